@@ -1,0 +1,99 @@
+"""Keeps the index equal to the published items, so that answering needs no database."""
+
+import asyncio
+import contextlib
+from collections.abc import Iterable
+
+import structlog
+
+from item_store.contract import ItemStore
+from item_store.item import Item
+from knowledge.entry import Entry
+from knowledge.index import Index
+
+log = structlog.get_logger()
+
+FOLLOW_SECONDS = 0.5
+"""Pause between two looks for what other processes published."""
+
+
+class Catalogue:
+    """The published items and the index over them."""
+
+    def __init__(self, store: ItemStore) -> None:
+        self._store = store
+        self._items: dict[str, Item] = {}
+        self._sequence = 0
+        self._follower: asyncio.Task[None] | None = None
+        self.index = Index()
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def item(self, item_id: str) -> Item | None:
+        """The published version of an item."""
+        return self._items.get(item_id)
+
+    async def load(self) -> None:
+        """Read everything that is published."""
+        self._sequence = await self._store.sequence()
+        self._take(await self._store.all_published())
+
+    async def refresh(self) -> int:
+        """Take over what was published or withdrawn since the last look; says how many changes."""
+        changes = await self._store.changes_since(self._sequence)
+        for change in changes:
+            item = await self._store.published(change.item_id)
+            if item is None:
+                self._drop(change.item_id)
+            else:
+                self._take([item])
+            self._sequence = change.sequence
+        return len(changes)
+
+    def start_following(self) -> None:
+        """Begin to refresh in the background."""
+        self._follower = asyncio.create_task(self._follow())
+
+    async def close(self) -> None:
+        """Stop following."""
+        if self._follower:
+            self._follower.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._follower
+
+    async def _follow(self) -> None:
+        while True:
+            await asyncio.sleep(FOLLOW_SECONDS)
+            try:
+                await self.refresh()
+            except Exception:
+                log.exception("catalogue.refresh_failed")
+
+    def _take(self, items: Iterable[Item]) -> None:
+        for item in items:
+            self._items[item.id] = item
+            self.index.put(entry_of(item))
+
+    def _drop(self, item_id: str) -> None:
+        if self._items.pop(item_id, None):
+            self.index.remove(item_id)
+
+
+def entry_of(item: Item) -> Entry:
+    """What knowledge needs to find an item."""
+    materials = item["materials"] or ()
+    return Entry(
+        id=item.id,
+        name=item.name,
+        aliases=tuple(item.aliases),
+        questions=tuple(faq.question for faq in item["faq"] or ()),
+        agency=item["agency"] or "",
+        region=item.region,
+        code=item["implementation_code"] or "",
+        item_type=item["item_type"] or "",
+        content=item["content"] or "",
+        audience=tuple(item["audience"] or ()),
+        theme=tuple(item["theme"] or ()),
+        situations=tuple(dict.fromkeys(s for material in materials for s in material.situations)),
+    )

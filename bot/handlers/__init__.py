@@ -1,0 +1,24 @@
+"""Everything a person can do, one module each; HANDLERS lists them in order of precedence."""
+
+from typing import Protocol
+
+from bot.handlers import ask, ask_staff, expired, start
+from bot.messages import Replies
+from bot.turn import Turn
+
+
+class Handler(Protocol):
+    """A module that answers the turns it wants."""
+
+    __name__: str
+
+    def wants(self, turn: Turn) -> bool:
+        """Whether this turn is for this handler."""
+        ...
+
+    async def handle(self, turn: Turn) -> Replies:
+        """Answer it."""
+        ...
+
+
+HANDLERS: tuple[Handler, ...] = (start, expired, ask_staff, ask)

@@ -1,0 +1,122 @@
+"""A question about items: found, one of a few, not found, or not ours to answer."""
+
+from functools import singledispatch
+
+from bot import answers, metrics
+from bot.handlers import ask_staff, start
+from bot.messages import Choice, Replies, Reply
+from bot.redaction import redact
+from bot.turn import Turn
+from knowledge import answering
+from knowledge.answering import Context, Outcome
+
+ACTIONS = ("show", "ask", "none_of_these", "choose")
+
+
+def wants(turn: Turn) -> bool:
+    """Everything nobody else wanted."""
+    return True
+
+
+async def handle(turn: Turn) -> Replies:
+    """Answer a typed question, or do what a button says."""
+    action = turn.action
+    match action.get("do"):
+        case "show":
+            return show(turn, action["item"], tuple(filter(None, action["aspects"].split(","))), "full" in action)
+        case "none_of_these":
+            return [nothing_fits(turn)]
+        case "ask":
+            return await ask(turn, action["question"])
+    if not turn.text:
+        return [start.welcome(turn)]
+    return await ask(turn, turn.text)
+
+
+async def ask(turn: Turn, question: str) -> Replies:
+    """Put a question to knowledge and say what came of it."""
+    context = Context.from_dict(turn.session.context)
+    outcome = answering.answer(question, turn.services.catalogue.index, context)
+    turn.session.context = outcome.context.to_dict()
+    metrics.outcomes.labels(outcome.name).inc()
+    if isinstance(outcome, answering.NotFound | answering.Choose):
+        await keep(turn, question, outcome)
+    return reply_to(outcome, turn)
+
+
+async def keep(turn: Turn, question: str, outcome: Outcome) -> None:
+    """Keep a question that was not answered at once, redacted, for staff to look at."""
+    candidates = [candidate.id for candidate in outcome.candidates]
+    await turn.services.store.keep_question(
+        text=redact(question),
+        outcome=outcome.name,
+        candidates=candidates,
+        when=turn.services.clock(),
+        channel=turn.incoming.channel,
+    )
+
+
+def show(turn: Turn, item_id: str, aspects: tuple[str, ...], full: bool = False) -> Replies:
+    """Show parts of one item, and speak of it from now on."""
+    item = turn.services.catalogue.item(item_id)
+    if item is None:
+        return [Reply(turn.say("ask.withdrawn", line=turn.services.settings.enquiry_line))]
+    turn.session.context = {**turn.session.context, "item": item_id, "aspects": list(aspects), "options": [], "asked": 0}
+    return [answers.reply(turn, item, aspects, full)]
+
+
+def nothing_fits(turn: Turn) -> Reply:
+    """The person said that no choice is right."""
+    turn.session.context = {}
+    line = turn.services.settings.enquiry_line
+    return Reply(turn.say("ask.none_of_these", line=line), choices=(ask_staff.button(turn),))
+
+
+@singledispatch
+def reply_to(outcome: Outcome, turn: Turn) -> Replies:
+    """What is said for an outcome; the named ones follow."""
+    key = f"outcome.{outcome.name}"
+    return [Reply(turn.say(key, line=turn.services.settings.enquiry_line))]
+
+
+@reply_to.register
+def _(outcome: answering.Found, turn: Turn) -> Replies:
+    replies = list(show(turn, outcome.item, outcome.aspects))
+    others = [turn.services.catalogue.item(other) for other in outcome.also]
+    return replies + [answers.reply(turn, item, outcome.aspects) for item in others if item]
+
+
+@reply_to.register
+def _(outcome: answering.Choose, turn: Turn) -> Replies:
+    aspects = ",".join(outcome.aspects)
+    items = [turn.services.catalogue.item(option) for option in outcome.options]
+    labels = answers.distinct_labels([item for item in items if item])
+    choices = [Choice(label, {"do": "show", "item": item.id, "aspects": aspects}) for item, label in labels]
+    choices.append(Choice(turn.say("choice.none_of_these"), {"do": "none_of_these"}))
+    return [Reply(turn.say(f"choose.{outcome.about}"), choices=(*choices, ask_staff.button(turn)))]
+
+
+@reply_to.register
+def _(outcome: answering.NotFound, turn: Turn) -> Replies:
+    line = turn.services.settings.enquiry_line
+    return [Reply(turn.say("ask.not_found", line=line), choices=(ask_staff.button(turn),))]
+
+
+@reply_to.register
+def _(outcome: answering.Greeting | answering.Help, turn: Turn) -> Replies:
+    return [start.welcome(turn)]
+
+
+@reply_to.register
+def _(outcome: answering.Human, turn: Turn) -> Replies:
+    return [ask_staff.where_to_turn(turn)]
+
+
+@reply_to.register
+def _(outcome: answering.OutOfScope, turn: Turn) -> Replies:
+    return [Reply(turn.say(f"out_of_scope.{outcome.kind}", line=turn.services.settings.enquiry_line))]
+
+
+@reply_to.register
+def _(outcome: answering.Emergency, turn: Turn) -> Replies:
+    return [Reply(turn.say("emergency", service=outcome.service))]

@@ -1,0 +1,18 @@
+"""What handlers are given: the store, the index of what is published, phrases, clock and settings."""
+
+from dataclasses import dataclass
+
+from bot.catalogue import Catalogue
+from bot.clock import Clock
+from bot.settings import Settings
+from item_store.contract import ItemStore
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything a handler may use; put together in bot.app and in tests."""
+
+    store: ItemStore
+    catalogue: Catalogue
+    settings: Settings
+    clock: Clock

@@ -1,0 +1,1 @@
+"""Phrase catalogs, one folder a locale."""
