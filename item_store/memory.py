@@ -1,0 +1,181 @@
+"""The store's contract on dicts: for tests, trying out, and programs that keep nothing."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import uuid4
+
+from item_store.contract import (
+    Change,
+    ChangeKind,
+    Clock,
+    Conflict,
+    Data,
+    Draft,
+    ItemStore,
+    KeptQuestion,
+    NotPublished,
+    Published,
+    Saved,
+    StoredSession,
+    Unchanged,
+    Withdrawn,
+    utc_now,
+)
+from item_store.item import Item
+
+
+class MemoryItems:
+    def __init__(self, clock: Clock = utc_now) -> None:
+        super().__init__()
+        self._clock = clock
+        self._versions: dict[str, list[Item]] = {}
+        self._current: dict[str, Item] = {}
+        self._changes: list[Change] = []
+
+    async def publish(self, item: Item) -> Published | Unchanged:
+        current = self._current.get(item.id)
+        if current and current.digest == item.digest:
+            return Unchanged(current)
+        versions = self._versions.setdefault(item.id, [])
+        published = item.published(len(versions) + 1, self._clock())
+        versions.append(published)
+        self._current[item.id] = published
+        self._note(published.id, published.version, ChangeKind.PUBLISHED)
+        return Published(published)
+
+    async def publish_many(self, items: Sequence[Item]) -> Sequence[Published | Unchanged]:
+        return [await self.publish(item) for item in items]
+
+    async def withdraw(self, item_id: str) -> Withdrawn | NotPublished:
+        item = self._current.pop(item_id, None)
+        if item is None:
+            return NotPublished(item_id)
+        self._note(item_id, item.version, ChangeKind.WITHDRAWN)
+        return Withdrawn(item_id, item.version)
+
+    def _note(self, item_id: str, version: int, kind: ChangeKind) -> None:
+        self._changes.append(Change(len(self._changes) + 1, item_id, version, kind, self._clock()))
+
+    async def published(self, item_id: str) -> Item | None:
+        return self._current.get(item_id)
+
+    async def published_count(self) -> int:
+        return len(self._current)
+
+    async def published_digests(self) -> Mapping[str, str]:
+        return {item.id: item.digest for item in self._current.values()}
+
+    async def all_published(self) -> AsyncIterator[Item]:
+        for item_id in sorted(self._current):
+            yield self._current[item_id]
+
+    async def version(self, item_id: str, version: int) -> Item | None:
+        versions = self._versions.get(item_id, [])
+        return versions[version - 1] if 0 < version <= len(versions) else None
+
+    async def history(self, item_id: str) -> Sequence[Item]:
+        return tuple(self._versions.get(item_id, ()))
+
+    async def changes_since(self, sequence: int, limit: int = 1000) -> Sequence[Change]:
+        return tuple(self._changes[sequence : sequence + limit])
+
+    async def sequence(self) -> int:
+        return len(self._changes)
+
+
+class MemorySessions:
+    _clock: Clock
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._sessions: dict[str, tuple[StoredSession, datetime]] = {}
+        self._seen: dict[tuple[str, str], datetime] = {}
+
+    async def load_session(self, person: str) -> StoredSession | None:
+        kept = self._sessions.get(person)
+        return kept[0] if kept else None
+
+    async def save_session(self, person: str, data: Data, version: int) -> Saved | Conflict:
+        kept = self._sessions.get(person)
+        standing = kept[0].version if kept else 0
+        if standing != version:
+            return Conflict(standing)
+        self._sessions[person] = (StoredSession(dict(data), version + 1), self._clock())
+        return Saved(version + 1)
+
+    async def forget_sessions_before(self, when: datetime) -> int:
+        old = [person for person, (_, at) in self._sessions.items() if at < when]
+        for person in old:
+            del self._sessions[person]
+        return len(old)
+
+    async def first_time(self, channel: str, message_id: str) -> bool:
+        first = (channel, message_id) not in self._seen
+        self._seen.setdefault((channel, message_id), self._clock())
+        return first
+
+    async def forget_messages_before(self, when: datetime) -> int:
+        old = [key for key, at in self._seen.items() if at < when]
+        for key in old:
+            del self._seen[key]
+        return len(old)
+
+
+class MemoryQuestions:
+    def __init__(self) -> None:
+        super().__init__()
+        self._questions: list[KeptQuestion] = []
+
+    async def keep_question(
+        self, text: str, outcome: str, candidates: Sequence[str], when: datetime, channel: str
+    ) -> None:
+        self._questions.append(KeptQuestion(text, outcome, tuple(candidates), when, channel))
+
+    async def kept_questions(self, limit: int = 100) -> Sequence[KeptQuestion]:
+        newest = sorted(reversed(self._questions), key=lambda question: question.at, reverse=True)
+        return tuple(newest[:limit])
+
+
+class MemoryDrafts:
+    _clock: Clock
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._drafts: dict[str, Draft] = {}
+
+    async def create_draft(self, owner: str, data: Data) -> Draft:
+        draft = Draft(uuid4().hex, owner, dict(data), 1, self._clock())
+        self._drafts[draft.id] = draft
+        return draft
+
+    async def create_drafts(self, owner: str, rows: Sequence[Data]) -> int:
+        return len([await self.create_draft(owner, row) for row in rows])
+
+    async def load_draft(self, draft_id: str) -> Draft | None:
+        return self._drafts.get(draft_id)
+
+    async def save_draft(self, draft_id: str, data: Data, version: int) -> Saved | Conflict:
+        draft = self._drafts.get(draft_id)
+        if draft is None or draft.version != version:
+            return Conflict(draft.version if draft else 0)
+        self._drafts[draft_id] = replace(
+            draft, data=dict(data), version=version + 1, updated_at=self._clock()
+        )
+        return Saved(version + 1)
+
+    async def drafts_of(self, owner: str) -> Sequence[Draft]:
+        own = [draft for draft in self._drafts.values() if draft.owner == owner]
+        return sorted(own, key=lambda draft: draft.updated_at, reverse=True)
+
+    async def delete_draft(self, draft_id: str) -> bool:
+        return self._drafts.pop(draft_id, None) is not None
+
+
+class MemoryStore(MemoryItems, MemorySessions, MemoryQuestions, MemoryDrafts):
+    async def close(self) -> None:
+        """Nothing is held open."""
+
+
+def open_memory(clock: Clock = utc_now) -> ItemStore:
+    return MemoryStore(clock)

@@ -1,0 +1,104 @@
+"""The structured parts of an item: a material, a step, a legal basis, a place, a question and answer."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+SITUATIONS_APART = "；"
+TRUE_WORDS = frozenset({"是", "true", "1", "yes", "可以", "支持"})
+
+
+class Part(BaseModel):
+    """One entry of a structured field; the first attribute is what it is called, the only required one."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", coerce_numbers_to_str=True, str_strip_whitespace=True
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _drop_empty(cls, data: Any) -> Any:
+        """An attribute given as null is one not given; a plain text is the leading attribute."""
+        if isinstance(data, str):
+            return {cls.lead(): data}
+        if isinstance(data, Mapping):
+            return {key: _plain(cls, key, value) for key, value in data.items() if value is not None}
+        return data
+
+    @classmethod
+    def lead(cls) -> str:
+        return next(iter(cls.model_fields))
+
+    @classmethod
+    def titles(cls) -> dict[str, str]:
+        return {key: info.title or key for key, info in cls.model_fields.items()}
+
+    def record(self) -> dict[str, Any]:
+        """JSON-able, without the attributes that were not filled."""
+        return self.model_dump(mode="json", exclude_defaults=True)
+
+    def filled(self) -> list[tuple[str, str]]:
+        """(key, text) of every attribute that says something."""
+        return [(key, _text(value)) for key, value in self if _text(value)]
+
+
+class Material(Part):
+    name: str = Field(title="材料名称", min_length=1)
+    material_type: str = Field("", title="材料类型")
+    sample: str = Field("", title="材料样本")
+    e_form: str = Field("", title="电子表单")
+    source: str = Field("", title="来源渠道")
+    copies_and_spec: str = Field("", title="纸质材料份数和规格")
+    instructions: str = Field("", title="填报须知")
+    acceptance_standard: str = Field("", title="受理标准")
+    needs_electronic: str = Field("", title="是否需电子材料")
+    deferrable: bool = Field(False, title="可容缺")
+    pledge: bool = Field(False, title="可告知承诺")
+    shared_from: str = Field("", title="免提交来源")
+    situations: tuple[str, ...] = Field((), title="适用情形")
+
+
+class Step(Part):
+    name: str = Field(title="环节", min_length=1)
+    days: str = Field("", title="时限")
+    description: str = Field("", title="说明")
+
+
+class LegalBasis(Part):
+    title: str = Field(title="依据", min_length=1)
+    rank: str = Field("", title="位阶")
+    article: str = Field("", title="条款")
+    text: str = Field("", title="内容")
+
+
+class Location(Part):
+    address: str = Field(title="地址", min_length=1)
+    name: str = Field("", title="名称")
+    hours: str = Field("", title="办理时间")
+    phone: str = Field("", title="电话")
+    level: str = Field("", title="层级")
+    region: str = Field("", title="地区")
+
+
+class Faq(Part):
+    question: str = Field(title="问", min_length=1)
+    answer: str = Field("", title="答")
+
+
+def _plain(model: type[Part], key: str, value: Any) -> Any:
+    """Messy but plain in meaning: 是 for true, one situation as text, a number of days."""
+    if isinstance(value, str) and key in model.model_fields and model.model_fields[key].annotation is bool:
+        return value.strip().casefold() in TRUE_WORDS
+    if key == "situations" and isinstance(value, str | list | tuple):
+        said = SITUATIONS_APART.join([value] if isinstance(value, str) else [str(part) for part in value])
+        return tuple(part.strip() for part in said.split(SITUATIONS_APART) if part.strip())
+    return value
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "是" if value else ""
+    if isinstance(value, tuple):
+        return SITUATIONS_APART.join(value)
+    return str(value)
