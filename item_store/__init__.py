@@ -1,0 +1,1 @@
+"""What is kept: items, people, tasks and tickets, and the rules of their life."""

@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from item_store.fields import FIELD, FIELDS, Field, missing
 from item_store.kinds import Unreadable, Value
 from item_store.limits import Limit, UnreadableLimit, read_limit
+from item_store.parts import Part
+
+P = TypeVar("P", bound=Part)
 
 OWN_KEYS = ("id", "region", "aliases", "version", "published_at", "source")
 
@@ -43,6 +46,19 @@ class Item:
     @property
     def name(self) -> str:
         return str(self.values["name"])
+
+    def text(self, key: str) -> str:
+        """A field of plain text; empty when it is not filled."""
+        value = self[key]
+        return value if isinstance(value, str) else ""
+
+    def names(self, key: str) -> tuple[str, ...]:
+        """A field of several short texts."""
+        return tuple(value for value in self[key] or () if isinstance(value, str))
+
+    def parts(self, key: str, model: type[P]) -> tuple[P, ...]:
+        """A structured field, by the model of its entries."""
+        return tuple(value for value in self[key] or () if isinstance(value, model))
 
     @property
     def missing(self) -> list[Field]:

@@ -206,8 +206,7 @@ class Names(Text):
         # A name that itself holds a separator would be cut when read back, so each ends its own line.
         names = [str(part) for part in value]
         whole = all(len(split_list(name)) == 1 for name in names)
-        return "、".join(names) if whole else "".join(f"{name}
-" for name in names)
+        return "、".join(names) if whole else "".join(f"{name}\n" for name in names)
 
 
 @dataclass(frozen=True)

@@ -133,8 +133,8 @@ class MemoryQuestions:
         self._questions.append(KeptQuestion(text, outcome, tuple(candidates), when, channel))
 
     async def kept_questions(self, limit: int = 100) -> Sequence[KeptQuestion]:
-        newest = sorted(reversed(self._questions), key=lambda question: question.at, reverse=True)
-        return tuple(newest[:limit])
+        oldest_first = sorted(self._questions, key=lambda question: question.at)
+        return tuple(oldest_first[::-1][:limit])
 
 
 class MemoryDrafts:
