@@ -91,10 +91,12 @@ class Item:
         """The item a record states, keys that are no fields left out; raises NotAnItemError."""
         values: dict[str, Value] = {}
         problems: dict[str, Unreadable] = {}
-        for key in FIELD.keys() & record.keys():
-            value = Unreadable("") if record[key] is None else FIELD[key].kind.load(record[key])
+        for key, field_of_key in FIELD.items():
+            if record.get(key) is None:
+                continue
+            value = field_of_key.kind.load(record[key])
             if isinstance(value, Unreadable):
-                problems |= {key: value} if value.why else {}
+                problems[key] = value
             elif value:
                 values[key] = value
         problems |= {key: Unreadable("unreadable.empty") for key in ("id", "name") if not record.get(key)}

@@ -1,0 +1,10 @@
+"""What alembic runs: the migrations, on the connection it was given."""
+
+from alembic import context
+
+from item_store.tables import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"], target_metadata=metadata, render_as_batch=True
+)
+context.run_migrations()

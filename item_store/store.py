@@ -1,0 +1,30 @@
+"""The store in a database, SQLite or PostgreSQL, put together noun by noun."""
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from item_store.contract import Clock, ItemStore, utc_now
+from item_store.database import create_engine, migrate
+from item_store.store_drafts import SqlDrafts
+from item_store.store_items import SqlItems
+from item_store.store_questions import SqlQuestions
+from item_store.store_sessions import SqlSessions
+
+
+class SqlStore(SqlItems, SqlSessions, SqlQuestions, SqlDrafts):
+    def __init__(self, engine: AsyncEngine, clock: Clock) -> None:
+        self._engine = engine
+        self._clock = clock
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+
+async def open_store(address: str, clock: Clock = utc_now) -> ItemStore:
+    """The store at sqlite:///file or postgresql://…, its tables brought up to date."""
+    engine = create_engine(address)
+    try:
+        await migrate(engine)
+    except BaseException:
+        await engine.dispose()
+        raise
+    return SqlStore(engine, clock)

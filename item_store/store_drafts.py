@@ -1,0 +1,68 @@
+"""Drafts in the database: two people on one draft never overwrite each other."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Row, and_, delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from item_store.contract import Clock, Conflict, Data, Draft, Saved
+from item_store.database import writing
+from item_store.tables import drafts
+
+
+class SqlDrafts:
+    _engine: AsyncEngine
+    _clock: Clock
+
+    async def create_draft(self, owner: str, data: Data) -> Draft:
+        draft = self._new(owner, data)
+        await self._insert([draft])
+        return draft
+
+    async def create_drafts(self, owner: str, rows: Sequence[Data]) -> int:
+        await self._insert([self._new(owner, row) for row in rows])
+        return len(rows)
+
+    def _new(self, owner: str, data: Data) -> Draft:
+        return Draft(uuid4().hex, owner, dict(data), 1, self._clock())
+
+    async def _insert(self, new: Sequence[Draft]) -> None:
+        rows = [
+            {"id": d.id, "owner": d.owner, "data": d.data, "version": d.version, "updated_at": d.updated_at}
+            for d in new
+        ]
+        if rows:
+            async with writing(self._engine) as connection:
+                await connection.execute(insert(drafts), rows)
+
+    async def load_draft(self, draft_id: str) -> Draft | None:
+        async with self._engine.connect() as connection:
+            row = (await connection.execute(select(drafts).where(drafts.c.id == draft_id))).first()
+        return _draft(row) if row else None
+
+    async def save_draft(self, draft_id: str, data: Data, version: int) -> Saved | Conflict:
+        same = and_(drafts.c.id == draft_id, drafts.c.version == version)
+        values = {"data": dict(data), "version": version + 1, "updated_at": self._clock()}
+        async with writing(self._engine) as connection:
+            saved = (await connection.execute(update(drafts).where(same).values(**values))).rowcount
+        if saved:
+            return Saved(version + 1)
+        standing = await self.load_draft(draft_id)
+        return Conflict(standing.version if standing else 0)
+
+    async def drafts_of(self, owner: str) -> Sequence[Draft]:
+        query = (
+            select(drafts).where(drafts.c.owner == owner).order_by(drafts.c.updated_at.desc(), drafts.c.id)
+        )
+        async with self._engine.connect() as connection:
+            return [_draft(row) for row in await connection.execute(query)]
+
+    async def delete_draft(self, draft_id: str) -> bool:
+        async with writing(self._engine) as connection:
+            return bool((await connection.execute(delete(drafts).where(drafts.c.id == draft_id))).rowcount)
+
+
+def _draft(row: Row[Any]) -> Draft:
+    return Draft(row.id, row.owner, row.data, row.version, row.updated_at)
