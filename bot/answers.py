@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
 
 from bot.clock import china_day
 from bot.messages import Card, Choice, Line, Reply, Section
@@ -10,6 +9,7 @@ from bot.texts import Texts
 from bot.turn import Turn
 from item_store.fields import FIELD
 from item_store.item import Item
+from item_store.kinds import Value
 from item_store.parts import Faq, LegalBasis, Location, Material, Step
 
 ASPECT_FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -35,7 +35,16 @@ ASPECT_FIELDS: Mapping[str, tuple[str, ...]] = {
 }
 """Which fields answer an aspect, the first being the one asked; in the order the buttons stand."""
 
-OVERVIEW = ("materials", "promised_limit", "handling_location", "handling_hours", "charges_fee", "enquiry_phone")
+PLACES = ("handling_location", Location)
+
+OVERVIEW = (
+    "materials",
+    "promised_limit",
+    "handling_location",
+    "handling_hours",
+    "charges_fee",
+    "enquiry_phone",
+)
 BUTTONS = 6
 LONG = 240
 """Characters of one value shown before 「看全文」."""
@@ -62,7 +71,7 @@ def aspect_sections(texts: Texts, item: Item, aspect: str) -> list[Section]:
     first, *others = ASPECT_FIELDS[aspect]
     filled = [key for key in others if item[key]]
     sections = [section(texts, item, first), *(section(texts, item, key) for key in filled)]
-    if aspect == "hours" and not item["handling_hours"] and any(place.hours for place in _places(item)):
+    if aspect == "hours" and not item["handling_hours"] and any(p.hours for p in item.parts(*PLACES)):
         return sections[1:]
     return sections
 
@@ -72,13 +81,15 @@ def section(texts: Texts, item: Item, key: str) -> Section:
     value = item[key]
     if not value:
         return Section(FIELD[key].title, (Line(empty(texts, item)),))
-    lines = PRESENT.get(key, plain)(texts, value)
-    return Section(FIELD[key].title, tuple(lines), ordered=key in {"materials", "procedure"} and len(lines) > 1)
+    lines = PRESENT[key](texts, item) if key in PRESENT else plain(value)
+    return Section(
+        FIELD[key].title, tuple(lines), ordered=key in {"materials", "procedure"} and len(lines) > 1
+    )
 
 
 def empty(texts: Texts, item: Item) -> str:
     """The phrase for a field the record does not fill."""
-    phone = item["enquiry_phone"]
+    phone = item.text("enquiry_phone")
     return texts.say("answer.empty_ask", phone=phone) if phone else texts.say("answer.empty")
 
 
@@ -90,21 +101,24 @@ def overview(texts: Texts, item: Item) -> Section:
 
 def brief(item: Item, key: str) -> Iterable[str]:
     """A field's value in few words."""
-    value = item[key]
-    if key in {"materials", "handling_location"}:
-        return [part.name or part.address for part in value]
-    return FIELD[key].kind.show(value)
+    match key:
+        case "materials":
+            return [material.name for material in item.parts("materials", Material)]
+        case "handling_location":
+            return [place.name or place.address for place in item.parts(*PLACES)]
+        case _:
+            return FIELD[key].kind.show(item.values[key])
 
 
-def plain(texts: Texts, value: Any) -> list[Line]:
+def plain(value: Value) -> list[Line]:
     """A simple value as it stands in the record."""
-    lines = [value] if isinstance(value, str) else list(value)
-    return [Line(line) for text in lines for line in str(text).splitlines() if line.strip()]
+    texts = [value] if isinstance(value, str) else [str(part) for part in value]
+    return [Line(line) for text in texts for line in text.splitlines() if line.strip()]
 
 
-def materials(texts: Texts, value: Sequence[Material]) -> list[Line]:
+def materials(texts: Texts, item: Item) -> list[Line]:
     """A line a material, with copies and originals, and how it can be spared."""
-    return [Line(m.name, notes=tuple(material_notes(texts, m))) for m in value]
+    return [Line(m.name, notes=tuple(material_notes(texts, m))) for m in item.parts("materials", Material)]
 
 
 def material_notes(texts: Texts, material: Material) -> Iterable[Line]:
@@ -121,14 +135,15 @@ def material_notes(texts: Texts, material: Material) -> Iterable[Line]:
         yield Line(texts.say("material.pledge"))
 
 
-def procedure(texts: Texts, value: Sequence[Step]) -> list[Line]:
+def procedure(texts: Texts, item: Item) -> list[Line]:
     """A line a step, with its days."""
-    return [Line(s.name, notes=tuple(Line(str(n)) for n in (s.days, s.description) if n)) for s in value]
+    steps = item.parts("procedure", Step)
+    return [Line(s.name, notes=tuple(Line(note) for note in (s.days, s.description) if note)) for s in steps]
 
 
-def locations(texts: Texts, value: Sequence[Location]) -> list[Line]:
+def locations(texts: Texts, item: Item) -> list[Line]:
     """A line a place, with address, hours and phone."""
-    return [Line(p.name or p.address, notes=tuple(location_notes(texts, p))) for p in value]
+    return [Line(p.name or p.address, notes=tuple(location_notes(texts, p))) for p in item.parts(*PLACES)]
 
 
 def location_notes(texts: Texts, place: Location) -> Iterable[Line]:
@@ -141,17 +156,18 @@ def location_notes(texts: Texts, place: Location) -> Iterable[Line]:
         yield Line(place.phone, texts.say("location.phone"))
 
 
-def legal_basis(texts: Texts, value: Sequence[LegalBasis]) -> list[Line]:
+def legal_basis(texts: Texts, item: Item) -> list[Line]:
     """A line a law, with its article."""
-    return [Line(b.title, b.rank, tuple(Line(n) for n in (b.article, b.text) if n)) for b in value]
+    entries = item.parts("legal_basis", LegalBasis)
+    return [Line(b.title, b.rank, tuple(Line(note) for note in (b.article, b.text) if note)) for b in entries]
 
 
-def faq(texts: Texts, value: Sequence[Faq]) -> list[Line]:
+def faq(texts: Texts, item: Item) -> list[Line]:
     """A line a question, with its answer."""
-    return [Line(entry.question, notes=(Line(entry.answer),)) for entry in value]
+    return [Line(entry.question, notes=(Line(entry.answer),)) for entry in item.parts("faq", Faq)]
 
 
-PRESENT: Mapping[str, Callable[[Texts, Any], list[Line]]] = {
+PRESENT: Mapping[str, Callable[[Texts, Item], list[Line]]] = {
     "materials": materials,
     "procedure": procedure,
     "handling_location": locations,
@@ -177,8 +193,8 @@ def cut(text: str) -> str:
 def origin(turn: Turn, item: Item) -> tuple[Line, ...]:
     """Where the answer comes from: code, version, date of publication, source and phone."""
     published = china_day(item.published_at) if item.published_at else turn.say("answer.no_date")
-    code = item["implementation_code"] or item["basic_code"] or item.id
-    phone = item["enquiry_phone"] or turn.services.settings.enquiry_line
+    code = item.text("implementation_code") or item.text("basic_code") or item.id
+    phone = item.text("enquiry_phone") or turn.services.settings.enquiry_line
     lines = [
         Line(code, turn.say("answer.code")),
         Line(turn.say("answer.version", version=item.version, date=published)),
@@ -207,17 +223,22 @@ def buttons(texts: Texts, item: Item, asked: Sequence[str], was_cut: bool) -> It
 def distinct_labels(items: Sequence[Item]) -> list[tuple[Item, str]]:
     """Names to choose from; where two are the same, with the region or agency that tells them apart."""
     names = Counter(item.name for item in items)
-    return [(item, item.name if names[item.name] == 1 else f"{item.name}（{_told_apart_by(item, items)}）") for item in items]
+    return [
+        (item, item.name if names[item.name] == 1 else f"{item.name}（{_told_apart_by(item, items)}）")
+        for item in items
+    ]
 
 
 def _told_apart_by(item: Item, items: Sequence[Item]) -> str:
     same = [other for other in items if other.name == item.name]
-    for tell in (lambda i: i.region, lambda i: i["agency"], lambda i: i["implementation_code"]):
-        values = [tell(other) or "" for other in same]
-        if len(set(values)) == len(same):
-            return tell(item) or ""
+    for tell in TELLS:
+        if len({tell(other) for other in same}) == len(same):
+            return tell(item)
     return item.id
 
 
-def _places(item: Item) -> Sequence[Location]:
-    return item["handling_location"] or ()
+TELLS: Sequence[Callable[[Item], str]] = (
+    lambda item: item.region,
+    lambda item: item.text("agency"),
+    lambda item: item.text("implementation_code"),
+)

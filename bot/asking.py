@@ -1,7 +1,12 @@
 """One question answered outside any conversation: for `banshi ask`, its batches and /api/ask."""
 
+import json
+from collections.abc import Iterator
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
+
+from knowledge.answering import Outcome
 
 from bot.handlers.ask import reply_to
 from bot.messages import Incoming
@@ -11,7 +16,6 @@ from bot.sessions import Session
 from bot.texts import Texts
 from bot.turn import Turn
 from knowledge import answering
-from knowledge.answering import Outcome
 
 CHANNEL = "api"
 
@@ -31,5 +35,28 @@ def answer_line(question: str, services: Services) -> dict[str, Any]:
 def answer_text(question: str, outcome: Outcome, services: Services) -> str:
     """What a person would read."""
     incoming = Incoming(channel=CHANNEL, sender=CHANNEL)
-    turn = Turn(incoming, Session(context=outcome.context.to_dict()), services, Texts(services.settings.locale))
+    turn = Turn(
+        incoming, Session(context=outcome.context.to_dict()), services, Texts(services.settings.locale)
+    )
     return "\n\n".join(plain(reply) for reply in reply_to(outcome, turn))
+
+
+class QuestionFileError(ValueError):
+    """A line of a question file cannot be read: {line}"""
+
+
+def read_questions(path: Path) -> Iterator[str]:
+    """The questions of a JSON lines file. Raises QuestionFileError naming the line."""
+    with path.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
+                yield str(json.loads(line)["question"])
+            except (ValueError, KeyError, TypeError) as error:
+                raise QuestionFileError(f"{path}:{number}: not a JSON object with a question") from error
+
+
+def why(question: str, services: Services) -> str:
+    """How the question was understood and what decided."""
+    return str(answering.explain(question, services.catalogue.index))

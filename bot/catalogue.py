@@ -2,12 +2,12 @@
 
 import asyncio
 import contextlib
-from collections.abc import Iterable
 
 import structlog
 
 from item_store.contract import ItemStore
 from item_store.item import Item
+from item_store.parts import Faq, Material
 from knowledge.entry import Entry
 from knowledge.index import Index
 
@@ -37,7 +37,8 @@ class Catalogue:
     async def load(self) -> None:
         """Read everything that is published."""
         self._sequence = await self._store.sequence()
-        self._take(await self._store.all_published())
+        async for item in self._store.all_published():
+            self._take(item)
 
     async def refresh(self) -> int:
         """Take over what was published or withdrawn since the last look; says how many changes."""
@@ -47,7 +48,7 @@ class Catalogue:
             if item is None:
                 self._drop(change.item_id)
             else:
-                self._take([item])
+                self._take(item)
             self._sequence = change.sequence
         return len(changes)
 
@@ -70,10 +71,9 @@ class Catalogue:
             except Exception:
                 log.exception("catalogue.refresh_failed")
 
-    def _take(self, items: Iterable[Item]) -> None:
-        for item in items:
-            self._items[item.id] = item
-            self.index.put(entry_of(item))
+    def _take(self, item: Item) -> None:
+        self._items[item.id] = item
+        self.index.put(entry_of(item))
 
     def _drop(self, item_id: str) -> None:
         if self._items.pop(item_id, None):
@@ -82,18 +82,18 @@ class Catalogue:
 
 def entry_of(item: Item) -> Entry:
     """What knowledge needs to find an item."""
-    materials = item["materials"] or ()
+    materials = item.parts("materials", Material)
     return Entry(
         id=item.id,
         name=item.name,
-        aliases=tuple(item.aliases),
-        questions=tuple(faq.question for faq in item["faq"] or ()),
-        agency=item["agency"] or "",
+        aliases=item.aliases,
+        questions=tuple(faq.question for faq in item.parts("faq", Faq)),
+        agency=item.text("agency"),
         region=item.region,
-        code=item["implementation_code"] or "",
-        item_type=item["item_type"] or "",
-        content=item["content"] or "",
-        audience=tuple(item["audience"] or ()),
-        theme=tuple(item["theme"] or ()),
+        code=item.text("implementation_code"),
+        item_type=item.text("item_type"),
+        content=item.text("content"),
+        audience=item.names("audience"),
+        theme=item.names("theme"),
         situations=tuple(dict.fromkeys(s for material in materials for s in material.situations)),
     )

@@ -11,7 +11,7 @@ import structlog
 
 from bot import metrics
 from bot.handlers import HANDLERS, Handler
-from bot.messages import Choice, Incoming, Replies, Reply, reply_from_dict, reply_to_dict
+from bot.messages import Action, Choice, Incoming, Replies, Reply, reply_from_dict, reply_to_dict
 from bot.redaction import redact
 from bot.services import Services
 from bot.sessions import Exchange, Session
@@ -104,7 +104,8 @@ class Conversation:
     def _number(self, replies: Replies, session: Session) -> Replies:
         """Give every button an id and keep what it means."""
         session.turns += 1
-        numbered, actions = [], {}
+        numbered: list[Reply] = []
+        actions: dict[str, Action] = {}
         for reply in replies:
             choices = []
             for choice in reply.choices:

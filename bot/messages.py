@@ -18,7 +18,9 @@ def _printable(text: object) -> object:
     """Drop control and private characters; keep line ends and tabs."""
     if not isinstance(text, str):
         return text
-    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs", "Co", "Cn"}).strip()
+    return "".join(
+        c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs", "Co", "Cn"}
+    ).strip()
 
 
 Typed = Annotated[str, BeforeValidator(_printable)]
@@ -55,7 +57,7 @@ class Incoming(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A button. `id` is given by the conversation; `numbered` choices can also be picked by typing 1, 2, 3."""
+    """A button. `id` is given by the conversation; `numbered` ones can also be picked by typing 1, 2."""
 
     label: str
     action: Action
@@ -65,7 +67,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a section: a fact of the record or a phrase, what it is called, and small print under it."""
+    """A fact of the record or a phrase, what it is called, and small print under it."""
 
     text: str
     label: str = ""
@@ -139,4 +141,6 @@ def _card_from_dict(data: Mapping[str, Any]) -> Card:
         Section(s["heading"], tuple(_line_from_dict(line) for line in s["lines"]), s["ordered"])
         for s in data["sections"]
     )
-    return Card(data["title"], sections, tuple(_line_from_dict(line) for line in data["origin"]), data["notice"])
+    return Card(
+        data["title"], sections, tuple(_line_from_dict(line) for line in data["origin"]), data["notice"]
+    )

@@ -6,7 +6,7 @@ from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
-class WrongSettings(Exception):
+class WrongSettingsError(Exception):
     """A setting in the environment is wrong: {names}"""
 
     def __init__(self, error: ValidationError) -> None:
@@ -15,16 +15,24 @@ class WrongSettings(Exception):
 
 
 class Settings(BaseSettings):
-    """Settings of one process. The environment names are BANSHI_ and the field's name, but HOST and PORT stand alone."""
+    """Settings of one process, from BANSHI_ and the field's name in the environment."""
 
     model_config = SettingsConfigDict(env_prefix="BANSHI_", env_ignore_empty=True, populate_by_name=True)
 
     host: str = Field("127.0.0.1", validation_alias="HOST", description="address the web server listens on")
-    port: int = Field(8080, validation_alias="PORT", ge=0, le=65535, description="port the web server listens on")
-    public_url: AnyHttpUrl | None = Field(None, description="address citizens reach the server at, without path")
-    data_dir: Path = Field(Path("data"), description="folder for the default database, the index and the secret")
+    port: int = Field(
+        8080, validation_alias="PORT", ge=0, le=65535, description="port the web server listens on"
+    )
+    public_url: AnyHttpUrl | None = Field(
+        None, description="address citizens reach the server at, without path"
+    )
+    data_dir: Path = Field(
+        Path("data"), description="folder for the default database, the index and the secret"
+    )
     db: str = Field("", description="database URL; empty: an SQLite file in the data folder")
-    secret: SecretStr = Field(SecretStr(""), description="signs cookies; empty: made once and kept in the data folder")
+    secret: SecretStr = Field(
+        SecretStr(""), description="signs cookies; empty: made once and kept in the data folder"
+    )
     locale: str = Field("zh_CN", description="language when a person's own is not spoken: zh_CN, zh_TW, en")
     enquiry_line: str = Field("12345", description="phone named when the record has none")
     question_limit: int = Field(30, ge=1, description="messages a minute one person may send")
@@ -33,7 +41,8 @@ class Settings(BaseSettings):
     log_format: str = Field("console", pattern="^(console|json)$", description="console or json")
     telegram_token: SecretStr = Field(SecretStr(""), description="bot token; empty: Telegram is off")
     telegram_webhook_secret: SecretStr = Field(
-        SecretStr(""), description="secret header of the webhook; set together with public_url, else long polling"
+        SecretStr(""),
+        description="secret header of the webhook; set together with public_url, else long polling",
     )
     telegram_api: AnyHttpUrl = Field(AnyHttpUrl("https://api.telegram.org"), description="Bot API server")
 
@@ -43,11 +52,11 @@ class Settings(BaseSettings):
 
 
 def read_settings() -> Settings:
-    """Settings from the environment; raises WrongSettings naming each wrong one."""
+    """Settings from the environment; raises WrongSettingsError naming each wrong one."""
     try:
         return Settings()  # type: ignore[call-arg]  # filled from the environment
     except ValidationError as error:
-        raise WrongSettings(error) from error
+        raise WrongSettingsError(error) from error
 
 
 def environment_name(field: str) -> str:

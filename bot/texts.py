@@ -6,10 +6,12 @@ from pathlib import Path
 
 import locales
 
-LOCALES = ("zh_CN", "zh_TW", "en")
+FOLDER = Path(locales.__file__).parent
+LOCALES = tuple(sorted(path.parent.parent.name for path in FOLDER.glob("*/LC_MESSAGES/banshi.po")))
+"""The languages there is a catalog of."""
 
 
-class UnknownPhrase(KeyError):
+class UnknownPhraseError(KeyError):
     """A phrase key that no catalog has; a mistake in the program, never of a person."""
 
 
@@ -18,7 +20,7 @@ def catalog(locale: str) -> Mapping[str, str]:
     """Phrase keys and their text in one language."""
     from babel.messages.pofile import read_po
 
-    path = Path(locales.__file__).parent / locale / "LC_MESSAGES" / "banshi.po"
+    path = FOLDER / locale / "LC_MESSAGES" / "banshi.po"
     with path.open("rb") as file:
         return {str(m.id): str(m.string) for m in read_po(file, locale=locale) if m.id and m.string}
 
@@ -26,11 +28,9 @@ def catalog(locale: str) -> Mapping[str, str]:
 def best_locale(wanted: str, default: str) -> str:
     """The spoken locale nearest to a language tag such as zh-Hant-TW or en-GB."""
     tag = wanted.replace("_", "-").lower()
-    if tag.startswith("en"):
-        return "en"
-    if tag.startswith("zh"):
-        return "zh_TW" if any(part in tag for part in ("hant", "tw", "hk", "mo")) else "zh_CN"
-    return default
+    traditional = any(part in tag for part in ("hant", "tw", "hk", "mo"))
+    nearest = {"en": "en", "zh": "zh_TW" if traditional else "zh_CN"}.get(tag[:2], default)
+    return nearest if nearest in LOCALES else default
 
 
 class Texts:
@@ -40,11 +40,11 @@ class Texts:
         self.locale = locale if locale in LOCALES else "zh_CN"
 
     def say(self, key: str, /, **details: object) -> str:
-        """The phrase with its details put in. Raises UnknownPhrase."""
+        """The phrase with its details put in. Raises UnknownPhraseError."""
         try:
             phrase = catalog(self.locale)[key]
         except KeyError as error:
-            raise UnknownPhrase(key) from error
+            raise UnknownPhraseError(key) from error
         return phrase.format_map(details) if details else phrase
 
     def knows(self, key: str) -> bool:

@@ -2,13 +2,14 @@
 
 from functools import singledispatch
 
+from knowledge.answering import Context, Outcome
+
 from bot import answers, metrics
 from bot.handlers import ask_staff, start
 from bot.messages import Choice, Replies, Reply
 from bot.redaction import redact
 from bot.turn import Turn
 from knowledge import answering
-from knowledge.answering import Context, Outcome
 
 ACTIONS = ("show", "ask", "none_of_these", "choose")
 
@@ -23,7 +24,9 @@ async def handle(turn: Turn) -> Replies:
     action = turn.action
     match action.get("do"):
         case "show":
-            return show(turn, action["item"], tuple(filter(None, action["aspects"].split(","))), "full" in action)
+            return show(
+                turn, action["item"], tuple(filter(None, action["aspects"].split(","))), "full" in action
+            )
         case "none_of_these":
             return [nothing_fits(turn)]
         case "ask":
@@ -61,7 +64,13 @@ def show(turn: Turn, item_id: str, aspects: tuple[str, ...], full: bool = False)
     item = turn.services.catalogue.item(item_id)
     if item is None:
         return [Reply(turn.say("ask.withdrawn", line=turn.services.settings.enquiry_line))]
-    turn.session.context = {**turn.session.context, "item": item_id, "aspects": list(aspects), "options": [], "asked": 0}
+    turn.session.context = {
+        **turn.session.context,
+        "item": item_id,
+        "aspects": list(aspects),
+        "options": [],
+        "asked": 0,
+    }
     return [answers.reply(turn, item, aspects, full)]
 
 

@@ -20,9 +20,9 @@ def where_to_turn(turn: Turn) -> Reply:
     """The phone to call, by the item just spoken of."""
     line = turn.services.settings.enquiry_line
     item = turn.services.catalogue.item(turn.session.context.get("item", ""))
-    if item and item["enquiry_phone"]:
-        phone = item["enquiry_phone"]
-        return Reply(turn.say("ask_staff.item", agency=item["agency"] or "", item=item.name, phone=phone, line=line))
+    if item and item.text("enquiry_phone"):
+        details = {"name": item.name, "agency": item.text("agency"), "phone": item.text("enquiry_phone")}
+        return Reply(turn.say("ask_staff.item", **details, line=line))
     return Reply(turn.say("ask_staff.line", line=line))
 
 

@@ -1,0 +1,112 @@
+"""The command line: serve, chat, ask, import, export."""
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from bot import logging
+from bot.settings import Settings, WrongSettingsError, read_settings
+
+Command = Callable[[argparse.Namespace, Settings], Awaitable[int]]
+
+
+async def serve(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Serve the web chat, and Telegram where a token is set."""
+    from bot import app
+
+    await app.serve(settings)
+    return 0
+
+
+async def chat(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Talk in the terminal."""
+    from bot.app import open_app
+    from bot.channels.console import Console
+    from bot.texts import Texts
+
+    async with open_app(settings) as app:
+        await Console(app.conversation, Texts(settings.locale)).run()
+    return 0
+
+
+async def ask(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Answer one question, or a file of them with a JSON line each."""
+    from bot import asking
+    from bot.app import open_app
+
+    async with open_app(settings) as app:
+        if arguments.batch:
+            for question in asking.read_questions(arguments.batch):
+                print(json.dumps(asking.answer_line(question, app.services), ensure_ascii=False))
+        elif arguments.why:
+            print(asking.why(arguments.question, app.services))
+        else:
+            print(asking.answer_line(arguments.question, app.services)["text"])
+    return 0
+
+
+async def import_items(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Bring in items from jsonl, csv or xlsx, and report row by row what could not be read."""
+    from bot import transfer
+
+    return await transfer.import_files(arguments.files, settings, arguments.publish)
+
+
+async def export_items(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Write the published items, to import elsewhere."""
+    from bot import transfer
+
+    return await transfer.export_file(arguments.file, settings)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command with its arguments."""
+    top = argparse.ArgumentParser(prog="banshi", description=__doc__)
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--db", metavar="URL", help="database (default: an SQLite file in the data folder)")
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, run: Command) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, parents=[common], help=run.__doc__, description=run.__doc__)
+        command.set_defaults(run=run)
+        return command
+
+    add("serve", serve)
+    add("chat", chat)
+    asking = add("ask", ask)
+    what = asking.add_mutually_exclusive_group(required=True)
+    what.add_argument("question", nargs="?", help="a question in everyday words")
+    what.add_argument("--batch", type=Path, metavar="QUESTIONS", help="JSON lines, each with a question")
+    asking.add_argument("--why", action="store_true", help="print tokens, candidates and scores instead")
+    importing = add("import", import_items)
+    importing.add_argument("files", nargs="+", type=Path, metavar="FILE", help="jsonl, csv or xlsx")
+    importing.add_argument(
+        "--publish", action="store_true", help="records of the authoritative system: publish as they are"
+    )
+    add("export", export_items).add_argument("file", type=Path, metavar="FILE", help="jsonl to write")
+    return top
+
+
+def main(words: list[str] | None = None) -> None:
+    """Run one command and end with its exit code; mistakes are one line, never a traceback."""
+    arguments = parser().parse_args(words)
+    try:
+        settings = read_settings()
+    except WrongSettingsError as error:
+        sys.exit(str(error))
+    if arguments.db:
+        settings = settings.model_copy(update={"db": arguments.db})
+    logging.set_up(settings)
+    try:
+        sys.exit(asyncio.run(arguments.run(arguments, settings)))
+    except OSError as error:
+        sys.exit(f"banshi: {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

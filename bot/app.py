@@ -1,0 +1,138 @@
+"""The composition root: puts store, index, conversation and channels together."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+import structlog
+from aiohttp import web
+from item_store.sample import sample_items
+from item_store.store import open_store
+
+import knowledge
+from bot import metrics
+from bot.catalogue import Catalogue
+from bot.clock import Clock, system_clock
+from bot.conversation import Conversation
+from bot.services import Services
+from bot.settings import Settings
+
+log = structlog.get_logger()
+
+TIDY_SECONDS = 3600
+"""Pause between two rounds of forgetting silent conversations."""
+
+GRACE_SECONDS = 20
+"""Time running requests get to end when the server is asked to stop."""
+
+
+class Channel(Protocol):
+    """A way to speak with people that lives in the web server."""
+
+    def routes(self) -> Sequence[web.RouteDef]:
+        """What it answers over HTTP."""
+        ...
+
+    async def start(self) -> None:
+        """Begin to listen."""
+        ...
+
+    async def stop(self) -> None:
+        """End what has begun."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The parts of a running process."""
+
+    services: Services
+    conversation: Conversation
+
+
+@asynccontextmanager
+async def open_app(settings: Settings, clock: Clock = system_clock) -> AsyncIterator[App]:
+    """Open the database, fill the index, and put the parts together."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    warming = asyncio.create_task(asyncio.to_thread(knowledge.warm))
+    store = await open_store(settings.database_url(), clock)
+    catalogue = Catalogue(store)
+    try:
+        if not settings.db and not await store.published_count():
+            await store.publish_many(sample_items())
+        await warming
+        await catalogue.load()
+        metrics.published_items.set_function(lambda: len(catalogue))
+        services = Services(store, catalogue, settings, clock)
+        yield App(services, Conversation(services))
+    finally:
+        await catalogue.close()
+        await store.close()
+
+
+def channels_of(app: App) -> list[Channel]:
+    """The channels that the settings switch on."""
+    from bot.channels.web import WebChannel
+
+    channels: list[Channel] = [WebChannel(app.conversation, app.services)]
+    if app.services.settings.telegram_token.get_secret_value():
+        from bot.channels.telegram import TelegramChannel
+
+        channels.append(TelegramChannel(app.conversation, app.services))
+    return channels
+
+
+def web_application(app: App) -> web.Application:
+    """All channels and the background work behind one web server."""
+    application = web.Application()
+    channels = channels_of(app)
+
+    async def lifespan(_: web.Application) -> AsyncIterator[None]:
+        app.services.catalogue.start_following()
+        tidying = asyncio.create_task(_tidy(app.services))
+        for channel in channels:
+            await channel.start()
+        yield
+        tidying.cancel()
+        for channel in reversed(channels):
+            await channel.stop()
+
+    for channel in channels:
+        application.add_routes(channel.routes())
+    application.cleanup_ctx.append(lifespan)
+    return application
+
+
+async def serve(settings: Settings) -> None:
+    """Serve until asked to stop."""
+    async with open_app(settings) as app:
+        runner = web.AppRunner(web_application(app), access_log=None, shutdown_timeout=GRACE_SECONDS)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, settings.host, settings.port).start()
+            log.info(
+                "serving", url=f"http://{settings.host}:{settings.port}", items=len(app.services.catalogue)
+            )
+            await _stop_signal()
+        finally:
+            await runner.cleanup()
+
+
+async def _stop_signal() -> None:
+    import signal
+
+    stopped, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    await stopped.wait()
+
+
+async def _tidy(services: Services) -> None:
+    """Forget conversations that have been silent for long."""
+    while True:
+        before = services.clock() - timedelta(days=services.settings.session_days)
+        await services.store.forget_sessions_before(before)
+        await asyncio.sleep(TIDY_SECONDS)

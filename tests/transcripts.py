@@ -1,0 +1,122 @@
+"""Plays a conversation written in YAML and fails on the first reply that is not the expected one.
+
+Steps: 说 what a person types · 按 the label of a button pressed · 发件 a file · 答 the whole reply, … standing for any
+text · 按钮 the labels under it · 人 who speaks from here on · 换 the channel from here on · 时间 moves the clock · 重启.
+"""
+
+import re
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.app import App
+from tests.drivers import Driver, Heard
+
+SPEAKING = ("说", "按", "发件")
+UNITS = {"分钟": "minutes", "小时": "hours", "天": "days"}
+MARKS = re.compile(r"[\s【】〔〕：]|^\d+\. ", re.MULTILINE)
+
+
+class MovedClock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, now: datetime = datetime(2026, 3, 2, 2, tzinfo=UTC)) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, by: str) -> None:
+        """Move on by a time such as 2天."""
+        number, unit = re.fullmatch(r"(\d+)\s*(分钟|小时|天)", by).groups()
+        self.now += timedelta(**{UNITS[unit]: int(number)})
+
+
+def steps_of(path: Path) -> list[dict[str, Any]]:
+    """The steps of a transcript."""
+    return yaml.safe_load(path.read_text("utf8"))
+
+
+def squeezed(text: str) -> str:
+    """A text without what channels render differently."""
+    return MARKS.sub("", text)
+
+
+def matches(expected: str, text: str) -> bool:
+    """Whether a reply is the expected one."""
+    pattern = ".*?".join(re.escape(squeezed(part)) for part in expected.split("…"))
+    return re.fullmatch(pattern, squeezed(text), re.DOTALL) is not None
+
+
+OpenWorld = Callable[[], Awaitable[App]]
+OpenDriver = Callable[[App, str], Awaitable[Driver]]
+
+
+class Player:
+    """Plays one transcript over drivers."""
+
+    def __init__(self, restart: OpenWorld, driver: OpenDriver, clock: MovedClock, channel: str) -> None:
+        self._restart, self._open_driver, self._clock = restart, driver, clock
+        self._drivers: dict[str, Driver] = {}
+        self._channel, self._person = channel, "citizen"
+        self._app: App | None = None
+        self._heard: list[Heard] = []
+        self._unread = False
+
+    async def play(self, steps: list[dict[str, Any]]) -> None:
+        """Play all steps in order."""
+        self._app = await self._restart()
+        try:
+            for number, step in enumerate(steps, 1):
+                await self._step(number, step)
+        finally:
+            await self._hang_up()
+
+    async def _step(self, number: int, step: dict[str, Any]) -> None:
+        spoken = next((kind for kind in SPEAKING if kind in step), None)
+        if spoken:
+            assert not self._unread, f"step {number}: the reply before is not expected: {self._text()}"
+            self._heard, self._unread = await self._speak(spoken, step[spoken]), True
+        if "答" in step:
+            self._unread = False
+            assert matches(step["答"], self._text()), f"step {number}: expected\n{step['答']}\nheard\n{self._text()}"
+        if "按钮" in step:
+            labels = [label for heard in self._heard for label, _ in heard.buttons]
+            assert labels == step["按钮"], f"step {number}: buttons {labels}"
+        await self._change(step)
+
+    async def _change(self, step: dict[str, Any]) -> None:
+        self._person = step.get("人", self._person)
+        self._channel = step.get("换", self._channel)
+        if "时间" in step:
+            self._clock.move(step["时间"])
+        if step.get("重启"):
+            await self._hang_up()
+            self._app = await self._restart()
+
+    async def _speak(self, kind: str, said: Any) -> list[Heard]:
+        driver = await self._driver()
+        if kind == "说":
+            return await driver.say(self._person, said)
+        if kind == "发件":
+            return await driver.send_file(self._person, said["名"], said["内容"].encode())
+        buttons = {label: key for heard in self._heard for label, key in heard.buttons}
+        assert said in buttons, f"no button {said}: {list(buttons)}"
+        return await driver.press(self._person, buttons[said])
+
+    async def _driver(self) -> Driver:
+        if self._channel not in self._drivers:
+            assert self._app
+            self._drivers[self._channel] = await self._open_driver(self._app, self._channel)
+        return self._drivers[self._channel]
+
+    async def _hang_up(self) -> None:
+        for driver in self._drivers.values():
+            await driver.close()
+        self._drivers.clear()
+
+    def _text(self) -> str:
+        return "\n".join(heard.text for heard in self._heard)
