@@ -45,45 +45,45 @@ class Part(BaseModel):
 
 class Material(Part):
     name: str = Field(title="材料名称", min_length=1)
-    material_type: str = Field("", title="材料类型")
-    sample: str = Field("", title="材料样本")
-    e_form: str = Field("", title="电子表单")
-    source: str = Field("", title="来源渠道")
-    copies_and_spec: str = Field("", title="纸质材料份数和规格")
-    instructions: str = Field("", title="填报须知")
-    acceptance_standard: str = Field("", title="受理标准")
-    needs_electronic: str = Field("", title="是否需电子材料")
-    deferrable: bool = Field(False, title="可容缺")
-    pledge: bool = Field(False, title="可告知承诺")
-    shared_from: str = Field("", title="免提交来源")
-    situations: tuple[str, ...] = Field((), title="适用情形")
+    material_type: str = Field(default="", title="材料类型")
+    sample: str = Field(default="", title="材料样本")
+    e_form: str = Field(default="", title="电子表单")
+    source: str = Field(default="", title="来源渠道")
+    copies_and_spec: str = Field(default="", title="纸质材料份数和规格")
+    instructions: str = Field(default="", title="填报须知")
+    acceptance_standard: str = Field(default="", title="受理标准")
+    needs_electronic: str = Field(default="", title="是否需电子材料")
+    deferrable: bool = Field(default=False, title="可容缺")
+    pledge: bool = Field(default=False, title="可告知承诺")
+    shared_from: str = Field(default="", title="免提交来源")
+    situations: tuple[str, ...] = Field(default=(), title="适用情形")
 
 
 class Step(Part):
     name: str = Field(title="环节", min_length=1)
-    days: str = Field("", title="时限")
-    description: str = Field("", title="说明")
+    days: str = Field(default="", title="时限")
+    description: str = Field(default="", title="说明")
 
 
 class LegalBasis(Part):
     title: str = Field(title="依据", min_length=1)
-    rank: str = Field("", title="位阶")
-    article: str = Field("", title="条款")
-    text: str = Field("", title="内容")
+    rank: str = Field(default="", title="位阶")
+    article: str = Field(default="", title="条款")
+    text: str = Field(default="", title="内容")
 
 
 class Location(Part):
     address: str = Field(title="地址", min_length=1)
-    name: str = Field("", title="名称")
-    hours: str = Field("", title="办理时间")
-    phone: str = Field("", title="电话")
-    level: str = Field("", title="层级")
-    region: str = Field("", title="地区")
+    name: str = Field(default="", title="名称")
+    hours: str = Field(default="", title="办理时间")
+    phone: str = Field(default="", title="电话")
+    level: str = Field(default="", title="层级")
+    region: str = Field(default="", title="地区")
 
 
 class Faq(Part):
     question: str = Field(title="问", min_length=1)
-    answer: str = Field("", title="答")
+    answer: str = Field(default="", title="答")
 
 
 def _plain(model: type[Part], key: str, value: Any) -> Any:
