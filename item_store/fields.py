@@ -71,6 +71,7 @@ class Field:
     applies: Condition | None = None
     catalog_column: int | None = None
     catalog_title: str = ""
+    also_titled: tuple[str, ...] = ()
 
     def applies_to(self, values: Mapping[str, Value]) -> bool:
         return self.applies is None or self.applies.holds(values)
@@ -79,6 +80,7 @@ class Field:
 def _field(row: dict[str, Any]) -> Field:
     catalog = row.pop("catalog", {})
     applies = row.pop("applies", None)
+    also_titled = tuple(row.pop("also_titled", ()))
     condition = (
         Condition(applies["field"], tuple(applies.get("values", ())), applies.get("several", False))
         if applies
@@ -87,6 +89,7 @@ def _field(row: dict[str, Any]) -> Field:
     return Field(
         **(row | {"kind": FIELD_KINDS[row["kind"]]}),
         applies=condition,
+        also_titled=also_titled,
         catalog_column=catalog.get("column"),
         catalog_title=catalog.get("title", ""),
     )

@@ -9,12 +9,13 @@ from functools import cached_property
 from typing import Any, Self, TypeVar
 
 from item_store.fields import FIELD, FIELDS, Field, missing
-from item_store.kinds import Unreadable, Value
+from item_store.kinds import Names, Unreadable, Value
 from item_store.limits import Limit, UnreadableLimit, read_limit
 from item_store.parts import Part
 
 P = TypeVar("P", bound=Part)
 
+ALIASES = Names("names")
 OWN_KEYS = ("id", "region", "aliases", "version", "published_at", "source")
 
 
