@@ -1,0 +1,8 @@
+"""From a sentence to an item and what is asked of it; knows nothing of the bot or of any database."""
+
+
+def warm() -> None:
+    """Read all words and rules, which the first question would otherwise wait for; made for a thread at start."""
+    from knowledge import reading
+
+    reading.read("身份证丢了，要带什么去哪里补办")

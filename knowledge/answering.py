@@ -1,0 +1,164 @@
+"""From a question to an outcome: the list of STEPS, tried in order until one has an outcome."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from knowledge import deciding, following, scope
+from knowledge.index import Index
+from knowledge.outcomes import (
+    Candidate,
+    Choose,
+    Context,
+    Emergency,
+    Farewell,
+    Found,
+    Greeting,
+    Help,
+    Human,
+    NotFound,
+    Outcome,
+    OutOfScope,
+    Thanks,
+)
+from knowledge.ranking import FEATURES, Scored, rank
+from knowledge.reading import Question, read
+
+__all__ = [
+    "STEPS", "Candidate", "Choose", "Context", "Emergency", "Explanation", "Farewell", "Found", "Greeting", "Help",
+    "Human", "NotFound", "OutOfScope", "Outcome", "Thanks", "answer", "explain",
+]  # fmt: skip
+
+
+@dataclass(slots=True)
+class Turn:
+    """One message on its way through the steps; candidates are ranked when the first step asks for them."""
+
+    question: Question
+    index: Index
+    context: Context
+    _ranked: list[Scored] | None = None
+
+    @property
+    def ranked(self) -> list[Scored]:
+        if self._ranked is None:
+            self._ranked = rank(self.question, self.index) if self.question.content else []
+        return self._ranked
+
+
+Step = Callable[[Turn], Outcome | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a question got its outcome."""
+
+    question: Question
+    step: str
+    outcome: Outcome
+    candidates: tuple[tuple[Candidate, dict[str, float]], ...]
+
+
+def answer(question: str, index: Index, context: Context = Context()) -> Outcome:  # noqa: B008  (it never changes)
+    """What the question comes to; the outcome's context is to be given with the next question."""
+    return _decide(_turn(question, index, context))[1]
+
+
+def explain(question: str, index: Index, context: Context = Context()) -> Explanation:  # noqa: B008
+    """The same, with the tokens, the candidates and their parts, and the step that decided."""
+    turn = _turn(question, index, context)
+    step, outcome = _decide(turn)
+    parts = {one.entry.id: _parts(one) for one in turn.ranked}
+    shown = tuple((candidate, parts.get(candidate.id, {})) for candidate in outcome.candidates)
+    return Explanation(turn.question, step, outcome, shown)
+
+
+def call_for_help(turn: Turn) -> Outcome | None:
+    """Somebody in danger is sent to the emergency number before anything else."""
+    service = scope.emergency(turn.question.text)
+    return Emergency(service=service) if service else None
+
+
+def be_social(turn: Turn) -> Outcome | None:
+    """A message that is only a greeting, thanks, farewell, a call for a person or a question about the bot."""
+    kinds: dict[str, type[Outcome]] = {
+        "greeting": Greeting, "thanks": Thanks, "farewell": Farewell, "human": Human, "help": Help,
+    }  # fmt: skip
+    kind = scope.social(turn.question.text)
+    return kinds[kind]() if kind else None
+
+
+def find_code(turn: Turn) -> Outcome | None:
+    """A code or id that was typed or pasted names its item."""
+    found = [entry for code in turn.question.codes for entry in turn.index.with_code(code)]
+    if not found:
+        return None
+    candidates = tuple(Candidate(entry.id, entry.name, 1.0 / len(found)) for entry in found[:5])
+    if len(found) == 1:
+        return Found(item=found[0].id, candidates=candidates)
+    return Choose(options=tuple(entry.id for entry in found[:5]), about="situation", candidates=candidates)
+
+
+def pass_over_gibberish(turn: Turn) -> Outcome | None:
+    return OutOfScope(kind="gibberish") if scope.is_gibberish(turn.question.text) else None
+
+
+def follow_up(turn: Turn) -> Outcome | None:
+    """Asked of the item just spoken of, or a choice among the options just offered."""
+    return following.follow(turn.question, turn.index, turn.context)
+
+
+def keep_to_scope(turn: Turn) -> Outcome | None:
+    """Complaints, chat, other bodies' matters, insults and attempts on the bot are answered as such."""
+    kind = scope.outside(turn.question.text)
+    return OutOfScope(kind=kind) if kind else None
+
+
+def search(turn: Turn) -> Outcome | None:
+    """The item that is meant, or the few that may be."""
+    sure = deciding.confidence(turn.ranked, "")
+    candidates = deciding.candidates(turn.ranked, sure)
+    limits = deciding.thresholds()
+    if not candidates or sure < limits.offered:
+        return NotFound(candidates=candidates)
+    if sure >= limits.found:
+        return Found(item=candidates[0].id, candidates=candidates)
+    return Choose(options=tuple(one.id for one in candidates), candidates=candidates)
+
+
+def say_nothing_found(turn: Turn) -> Outcome | None:
+    return NotFound(candidates=deciding.candidates(turn.ranked, 0.0))
+
+
+STEPS: tuple[Step, ...] = (
+    call_for_help,
+    be_social,
+    find_code,
+    pass_over_gibberish,
+    follow_up,
+    keep_to_scope,
+    search,
+    say_nothing_found,
+)
+
+
+def _turn(question: str, index: Index, context: Context) -> Turn:
+    regions = tuple(index.regions)
+    return Turn(following.corrected(read(question, regions), context, regions), index, context)
+
+
+def _decide(turn: Turn) -> tuple[str, Outcome]:
+    for step in STEPS:
+        outcome = step(turn)
+        if outcome is not None:
+            return step.__name__, _completed(outcome, turn)
+    raise AssertionError("the last step always has an outcome")
+
+
+def _completed(outcome: Outcome, turn: Turn) -> Outcome:
+    """Add the aspects asked and what the conversation is to remember."""
+    aspects = outcome.aspects or turn.question.aspects
+    return replace(outcome, aspects=aspects, context=following.remember(outcome, turn.question, turn.context))
+
+
+def _parts(scored: Scored) -> dict[str, float]:
+    return {"score": scored.score} | dict(zip(FEATURES, scored.features.tolist(), strict=True))

@@ -1,0 +1,97 @@
+"""How sure the best candidate is, and what to do: answer, let the person choose, or say that nothing was found."""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from math import exp
+
+import numpy as np
+
+from knowledge import words
+from knowledge.outcomes import Candidate
+from knowledge.ranking import FEATURES, Scored
+from knowledge.reading import Question
+
+OPTIONS = 5
+SIGNS = (
+    "constant", "score", "gap", "second_gap", "chars_of_question", "pairs_of_question", "concepts_of_question",
+    "pairs_of_name", "ratio", "added_ratio", "action_differs", "exact", "outside",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """From which probability an item is answered, and from which it is offered."""
+
+    found: float
+    offered: float
+
+
+def signs(ranked: list[Scored], outside: str) -> list[float]:
+    """What confidence is read from: the best score, how far the others are behind, how much of the question it meets."""
+    best = ranked[0]
+    others = [one for one in ranked[1:] if one.entry.name != best.entry.name]
+    gaps = [best.score - one.score for one in others[:2]]
+    gap, second = [*gaps, 5.0, 5.0][:2]
+    of = dict(zip(FEATURES, best.features.tolist(), strict=True))
+    named = [of[sign] for sign in SIGNS[4:-1]]
+    return [1.0, best.score, min(gap, 5.0), min(second, 5.0), *named, float(bool(outside))]
+
+
+def confidence(ranked: list[Scored], outside: str) -> float:
+    """The probability that the best candidate is what was meant."""
+    if not ranked:
+        return 0.0
+    return _logistic(
+        sum(weight * sign for weight, sign in zip(_weights(), signs(ranked, outside), strict=True))
+    )
+
+
+def candidates(ranked: list[Scored], sure: float) -> tuple[Candidate, ...]:
+    """The best five, items of one name counted once; the others share what probability the best one leaves."""
+    if not ranked:
+        return ()
+    seen: dict[str, Scored] = {}
+    for one in ranked:
+        seen.setdefault(one.entry.name, one)
+    first, *rest = list(seen.values())[:OPTIONS]
+    shares = np.exp([one.score for one in rest])
+    left = (1 - sure) * shares / max(float(shares.sum()), 1e-9) if rest else []
+    return tuple(
+        Candidate(one.entry.id, one.entry.name, round(float(score), 4))
+        for one, score in zip([first, *rest], [sure, *left], strict=True)
+    )
+
+
+@cache
+def thresholds() -> Thresholds:
+    return Thresholds(**_table()["thresholds"])
+
+
+def splits(question: Question, options: list[Scored]) -> str:
+    """What sets the options apart best."""
+    if len({one.entry.name for one in options}) == 1:
+        if len({one.entry.region for one in options}) > 1:
+            return "region"
+        if len({one.entry.audience for one in options}) > 1:
+            return "audience"
+        return "situation"
+    return "item"
+
+
+@cache
+def _weights() -> tuple[float, ...]:
+    table = _table()["confidence"]
+    return tuple(table.get(sign, 0.0) for sign in SIGNS)
+
+
+@cache
+def _table() -> dict[str, dict[str, float]]:
+    found: dict[str, dict[str, float]] = json.loads(
+        (words.FOLDER / "weights.json").read_text(encoding="utf8")
+    )
+    return found
+
+
+def _logistic(value: float) -> float:
+    return 1 / (1 + exp(-max(min(value, 30.0), -30.0)))

@@ -1,0 +1,110 @@
+"""What a message means after the ones before it: follow-ups, choices by number, corrections, places, changes of topic."""
+
+import re
+from dataclasses import replace
+
+from knowledge import places, words
+from knowledge.index import Index
+from knowledge.outcomes import Choose, Context, Found, Human, NotFound, Outcome
+from knowledge.reading import Question, read
+from knowledge.text import plain
+
+_DIGITS = {
+    sign: number
+    for number, signs in enumerate(("1一①首", "2二②两", "3三③", "4四④", "5五⑤"))
+    for sign in signs
+}
+_ORDINAL = re.compile(
+    r"(?:我)?(?:要|选|是|就|问|选择|办)*(?:的是)?(?:第)?([1-5一二三四五两①②③④⑤首])(?:个|项|条|种|号)?(?:吧|的|呢|啊)?"
+)
+_LAST = re.compile(r"(?:我)?(?:要|选|是|就)*(?:最后|最末)(?:一)?(?:个|项|条|种)?(?:吧|的|呢)?")
+_NONE = re.compile(
+    r"(?:都|全)(?:不是|不对|没有|不要)(?:的|我要的)?|没有(?:我要的|一个对的)|以上都不是|没一个(?:是|对)"
+)
+
+
+def follow(question: Question, index: Index, context: Context) -> Outcome | None:
+    """The outcome of a message that leans on what was said before; None where it stands by itself."""
+    if context.options:
+        chosen = _choice(question, context, index)
+        if chosen is not None:
+            return chosen
+    if context.item and index.get(context.item) is not None and _leans(question):
+        return Found(item=context.item, aspects=question.aspects)
+    return None
+
+
+def corrected(question: Question, context: Context, regions: tuple[str, ...]) -> Question:
+    """A correction ("不是，我是问补办") or a bare place is read together with the question before it."""
+    if not context.question:
+        return question
+    correction = words.pattern("corrections").match(plain(question.text))
+    said = plain(question.text)[correction.end() :] if correction else ""
+    before = read(context.question, regions)
+    if correction and said and _only_action(read(said, regions)):
+        return _with_action(before, read(said, regions))
+    if places.shaped(question.text) or (question.region and not question.content):
+        return replace(before, region=question.region, aspects=question.aspects or before.aspects)
+    return question
+
+
+def remember(outcome: Outcome, question: Question, context: Context) -> Context:
+    """What the next message may lean on; a new topic forgets the old one, a place is kept."""
+    region = question.region or context.region
+    if isinstance(outcome, Found):
+        aspects = outcome.aspects or question.aspects
+        return Context(item=outcome.item, aspects=aspects, region=region, question=_topic(question, context))
+    if isinstance(outcome, Choose):
+        asked = context.asked + 1
+        aspects = question.aspects or context.aspects
+        return Context(
+            aspects=aspects,
+            region=region,
+            options=outcome.options,
+            asked=asked,
+            question=_topic(question, context),
+        )
+    if isinstance(outcome, NotFound | Human):
+        return Context(region=region)
+    return replace(context, region=region)
+
+
+def _topic(question: Question, context: Context) -> str:
+    """The last question that named a topic: a bare "第二个" or "多少钱" does not replace it."""
+    return question.raw if question.content or not context.question else context.question
+
+
+def _choice(question: Question, context: Context, index: Index) -> Outcome | None:
+    said = plain(question.text)
+    if _NONE.fullmatch(said):
+        return NotFound()
+    place = _place_in_list(said, len(context.options))
+    if place is not None:
+        return Found(item=context.options[place], aspects=context.aspects)
+    named = [item for item in context.options if (entry := index.get(item)) and plain(entry.name) == said]
+    return Found(item=named[0], aspects=context.aspects) if named else None
+
+
+def _place_in_list(said: str, options: int) -> int | None:
+    if _LAST.fullmatch(said):
+        return options - 1
+    match = _ORDINAL.fullmatch(said)
+    place = _DIGITS[match.group(1)] if match else options
+    return place if place < options else None
+
+
+def _leans(question: Question) -> bool:
+    """Only aspects are asked and nothing is named: 那要多久？"""
+    return bool(question.aspects) and not question.folded.concepts and len(question.content) <= 2
+
+
+def _only_action(question: Question) -> bool:
+    return bool(question.actions) and not question.folded.concepts and len(question.content) <= 6
+
+
+def _with_action(before: Question, said: Question) -> Question:
+    """The question before with the action put right."""
+    kept = tuple(token for token in before.tokens if not read(token).actions or read(token).folded.concepts)
+    content = "".join((*kept, said.content))
+    whole = read(content)
+    return replace(whole, raw=content, aspects=said.aspects or before.aspects, region=before.region)

@@ -1,0 +1,213 @@
+"""The published items by what they are called: changed one by one in milliseconds, kept on disk, searched by parts."""
+
+import json
+import shutil
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge import segment as parts
+from knowledge import words
+from knowledge.entry import CONTENT, Entry
+from knowledge.lexicon import for_names
+from knowledge.segment import Analysed, Row, Segment
+from knowledge.terms import Numbers, of_name
+from knowledge.text import plain, tidy
+
+FORMAT = 1
+PENDING = 512
+"""So many changed items are sorted anew at a search; more than that become a segment of their own."""
+BUDGET = 400_000
+"""So many postings are read for a question, the rarest terms first."""
+
+
+class StaleIndex(Exception):
+    """The index on disk was made by another version or with other words: build it anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """Rows of one segment that may be meant."""
+
+    segment: Segment
+    rows: NDArray[np.int64]
+
+
+@dataclass(slots=True)
+class Index:
+    """Items are found by `candidates`; `stamp` is free for the owner to say which content was put in."""
+
+    stamp: str = ""
+    segments: list[Segment] = field(default_factory=list)
+    pending: dict[str, Analysed] = field(default_factory=dict)
+    regions: Counter[str] = field(default_factory=Counter)
+    _fresh: Segment | None = None
+
+    @classmethod
+    def build(cls, entries: Iterable[Entry], stamp: str = "") -> "Index":
+        """An index of all entries at once, sorted in portions so that memory stays low."""
+        index = cls(stamp)
+        for entry in entries:
+            index._add(entry)
+        return index
+
+    def put(self, entry: Entry) -> None:
+        """Add the item or put the new version in the place of the old one."""
+        self.remove(entry.id)
+        self._add(entry)
+
+    def remove(self, item: str) -> None:
+        """Take the item out; one that is not there is no error."""
+        old = self.get(item)
+        if old is None:
+            return
+        self.regions[old.region] -= 1
+        if self.regions[old.region] <= 0:
+            del self.regions[old.region]
+        if self.pending.pop(item, None) is not None:
+            self._fresh = None
+            return
+        for segment in self.segments:
+            for number in segment.items_with(item.lower()):
+                if segment.entry(number).id == item:
+                    segment.kill(number)
+
+    def get(self, item: str) -> Entry | None:
+        if item in self.pending:
+            return self.pending[item].entry
+        return next((entry for entry in self._with_key(item, self.segments) if entry.id == item), None)
+
+    def with_code(self, code: str) -> list[Entry]:
+        """Items that have this id, implementation code or basic code."""
+        wanted = code.lower()
+        found = [entry for entry in self._with_key(wanted, self._all()) if wanted in parts.codes_of(entry)]
+        return list({entry.id: entry for entry in found}.values())
+
+    def __len__(self) -> int:
+        return sum(map(len, self.segments)) + len(self.pending)
+
+    def size(self) -> int:
+        """How many wordings there are."""
+        return sum(len(segment.owner) for segment in self._all())
+
+    def counts(self, terms: Numbers) -> NDArray[np.int64]:
+        """In how many wordings each term is."""
+        return sum((segment.counts(terms) for segment in self._all()), np.zeros(len(terms), np.int64))
+
+    def candidates(self, terms: Numbers, weights: NDArray[np.float32], limit: int) -> list[Hits]:
+        """The rows that share most with the question, at most `limit` of each part."""
+        return [Hits(segment, _best_rows(segment, terms, weights, limit)) for segment in self._all()]
+
+    def compact(self) -> None:
+        """One segment of everything."""
+        self._freeze()
+        if len(self.segments) > 1 or any(segment.dead for segment in self.segments):
+            self.segments = [parts.merge(self.segments)]
+
+    def save(self, path: Path) -> None:
+        """Write everything to a folder, in a new one first so that a crash leaves the old one whole."""
+        self.compact()
+        new, old = path.with_name(path.name + ".new"), path.with_name(path.name + ".old")
+        shutil.rmtree(new, ignore_errors=True)
+        new.mkdir(parents=True)
+        for number, segment in enumerate(self.segments):
+            segment.save(new / f"segment-{number}")
+        about = {
+            "format": FORMAT,
+            "words": words.stamp(),
+            "stamp": self.stamp,
+            "segments": len(self.segments),
+        }
+        (new / "index.json").write_text(json.dumps(about | {"regions": dict(self.regions)}), encoding="utf8")
+        shutil.rmtree(old, ignore_errors=True)
+        if path.exists():
+            path.rename(old)
+        new.rename(path)
+        shutil.rmtree(old, ignore_errors=True)
+
+    @classmethod
+    def load(cls, path: Path) -> "Index":
+        """Map a saved index; raises StaleIndex when it does not fit this version and these words."""
+        try:
+            about = json.loads((path / "index.json").read_text(encoding="utf8"))
+        except (OSError, ValueError) as error:
+            raise StaleIndex(f"{path}: no index that can be read; build it anew") from error
+        if (about.get("format"), about.get("words")) != (FORMAT, words.stamp()):
+            raise StaleIndex(f"{path}: made by another version or with other words; build it anew")
+        segments = [Segment.load(path / f"segment-{number}") for number in range(about["segments"])]
+        return cls(about["stamp"], segments, regions=Counter(about["regions"]))
+
+    def _add(self, entry: Entry) -> None:
+        self.pending[entry.id] = analyse(entry)
+        self.regions[entry.region] += 1
+        self._fresh = None
+        if len(self.pending) >= PENDING:
+            self._freeze()
+            self._merge_similar()
+
+    def _freeze(self) -> None:
+        if self.pending:
+            self.segments.append(parts.build(list(self.pending.values())))
+            self.pending.clear()
+            self._fresh = None
+
+    def _merge_similar(self) -> None:
+        """Merge the newest parts while they are of like size: few parts, and each item moved few times."""
+        while len(self.segments) > 1 and len(self.segments[-2]) <= 3 * len(self.segments[-1]):
+            self.segments[-2:] = [parts.merge(self.segments[-2:])]
+
+    def _all(self) -> list[Segment]:
+        if self.pending and self._fresh is None:
+            self._fresh = parts.build(list(self.pending.values()))
+        return [*self.segments, self._fresh] if self._fresh is not None else self.segments
+
+    def _with_key(self, key: str, segments: list[Segment]) -> Iterable[Entry]:
+        for segment in segments:
+            for number in segment.items_with(key.lower()):
+                yield segment.entry(number)
+
+
+def analyse(entry: Entry) -> Analysed:
+    """Read an entry's wordings once, so that searching reads nothing."""
+    rows = [_row(kind, text) for kind, text in entry.surfaces()]
+    return Analysed(entry, _flags(entry), tuple(rows))
+
+
+def _row(kind: int, text: str) -> Row:
+    clean = plain(tidy(text))
+    folded = for_names().fold(clean)
+    return Row(kind, folded.text, folded.actions, of_name(clean, folded))
+
+
+def _flags(entry: Entry) -> int:
+    return 0
+
+
+def _best_rows(
+    segment: Segment, terms: Numbers, weights: NDArray[np.float32], limit: int
+) -> NDArray[np.int64]:
+    """Add up the weights of shared terms, rarest term first, until enough postings are read."""
+    scores = np.zeros(len(segment.owner), dtype=np.float32)
+    places = segment.positions(terms)
+    known = np.flatnonzero(places >= 0)
+    lengths = segment.starts[places[known] + 1] - segment.starts[places[known]]
+    read = 0
+    for which in np.argsort(lengths):
+        if read and read + lengths[which] > BUDGET:
+            break
+        scores[segment.posting(int(places[known[which]]))] += weights[known[which]]
+        read += int(lengths[which])
+    scores /= np.sqrt(1 + segment.sizes[:, 1])
+    scores[~segment.alive[segment.owner]] = 0
+    return _highest(scores, limit)
+
+
+def _highest(scores: NDArray[np.float32], limit: int) -> NDArray[np.int64]:
+    if len(scores) > limit:
+        best = np.argpartition(scores, len(scores) - limit)[-limit:]
+        return np.sort(best[scores[best] > 0])
+    return np.flatnonzero(scores > 0)

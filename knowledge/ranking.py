@@ -1,0 +1,155 @@
+"""How well each candidate fits a question: features, and one fitted weight for each."""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import fuzz, process
+
+from knowledge import segment as parts
+from knowledge import words
+from knowledge.entry import Entry
+from knowledge.index import Hits, Index
+from knowledge.lexicon import for_names
+from knowledge.reading import Question
+from knowledge.terms import PAIRS, Numbers, grams, numbers
+
+FEATURES = (
+    "chars_of_question", "pairs_of_question", "concepts_of_question",
+    "chars_of_name", "pairs_of_name", "concepts_of_name",
+    "ratio", "partial_ratio", "added_ratio", "added_of_question", "added_partial",
+    "action_fits", "action_differs", "action_only_in_name", "action_only_asked",
+    "exact", "enforcement", "not_name", "length",
+)  # fmt: skip
+LIMIT = 120
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A candidate with its score and what it is made of."""
+
+    entry: Entry
+    score: float
+    features: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a question looks for, as numbers: every term with what it weighs as asked and as added by rules."""
+
+    terms: Numbers
+    asked: Floats
+    added: Floats
+
+
+def rank(question: Question, index: Index) -> list[Scored]:
+    """The best candidates, best first, one for each item."""
+    wanted = wanted_of(question, index)
+    hits = index.candidates(wanted.terms, wanted.asked + wanted.added, LIMIT)
+    scored: dict[str, Scored] = {}
+    weights = weight_vector()
+    for hit in hits:
+        features = _features(question, wanted, hit)
+        scores = features @ weights
+        for place in np.argsort(-scores)[:40]:
+            entry = hit.segment.entry(int(hit.segment.owner[hit.rows[place]]))
+            found = Scored(entry, float(scores[place]), features[place])
+            if entry.id not in scored or scored[entry.id].score < found.score:
+                scored[entry.id] = found
+    return sorted(scored.values(), key=lambda one: (-one.score, len(one.entry.name), one.entry.id))
+
+
+def wanted_of(question: Question, index: Index) -> Wanted:
+    asked = grams(question.content) | grams(question.folded.text) | question.folded.concepts
+    folded = [for_names().fold(addition) for addition in question.additions]
+    added = set().union(*(grams(one.text) | one.concepts for one in folded)) if folded else set()
+    terms = numbers(asked | added)
+    rarity = parts.idf(index.counts(terms), index.size())
+    return Wanted(
+        terms,
+        np.where(np.isin(terms, numbers(asked)), rarity, 0).astype(np.float32),
+        np.where(np.isin(terms, numbers(added)), rarity, 0).astype(np.float32),
+    )
+
+
+@cache
+def weight_vector() -> Floats:
+    table = json.loads((words.FOLDER / "weights.json").read_text(encoding="utf8"))["ranking"]
+    return np.array([table.get(feature, 0.0) for feature in FEATURES], dtype=np.float32)
+
+
+def _features(question: Question, wanted: Wanted, hit: Hits) -> Floats:
+    rows, segment = hit.rows, hit.segment
+    shared = _shared(segment, wanted.terms, rows)
+    family = parts.families(wanted.terms)
+    texts = [segment.text(int(row)) for row in rows]
+    columns = [
+        *(_share_of(shared, np.where(family == number, wanted.asked, 0)) for number in range(3)),
+        *_shares_of_names(shared, wanted, family, segment.sizes[rows]),
+        *_fuzzy(question.folded.text, texts),
+        *_added(question, shared, np.where(family == 1, wanted.added, 0), texts),
+        *_actions(question.actions, segment.actions[rows]),
+        np.array([text == question.folded.text for text in texts]),
+        segment.flags[segment.owner[rows]] & 1,
+        segment.kind[rows] > 0,
+        np.log1p([len(text) for text in texts]),
+    ]
+    return np.stack([np.asarray(column, dtype=np.float32) for column in columns], axis=1)
+
+
+def _shared(segment: parts.Segment, terms: Numbers, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which candidate has which term: each candidate is looked up in each posting list."""
+    shared = np.zeros((len(rows), len(terms)), dtype=np.bool_)
+    for column, place in enumerate(segment.positions(terms)):
+        if place >= 0:
+            posting = segment.posting(int(place))
+            found = np.minimum(np.searchsorted(posting, rows), len(posting) - 1)
+            shared[:, column] = posting[found] == rows
+    return shared
+
+
+def _share_of(shared: NDArray[np.bool_], weights: Floats) -> Floats:
+    total = float(weights.sum())
+    return np.asarray(shared @ weights / total if total else np.zeros(len(shared)), dtype=np.float32)
+
+
+def _shares_of_names(
+    shared: NDArray[np.bool_], wanted: Wanted, family: NDArray[np.int8], sizes: Floats
+) -> list[Floats]:
+    weights = np.maximum(wanted.asked, wanted.added)
+    found = [shared @ np.where(family == number, weights, 0) for number in range(3)]
+    return [np.minimum(found[number] / np.maximum(sizes[:, number], 1e-6), 1.5) for number in range(3)]
+
+
+def _fuzzy(asked: str, texts: list[str]) -> list[Floats]:
+    if not texts:
+        return [np.zeros(0, np.float32)] * 2
+    return [
+        process.cdist([asked], texts, scorer=scorer)[0] / 100 for scorer in (fuzz.ratio, fuzz.partial_ratio)
+    ]
+
+
+def _added(question: Question, shared: NDArray[np.bool_], weights: Floats, texts: list[str]) -> list[Floats]:
+    if not question.additions or not texts:
+        return [np.zeros(len(texts), np.float32)] * 3
+    folded = [for_names().fold(addition).text for addition in question.additions]
+    ratio = process.cdist(folded, texts, scorer=fuzz.ratio).max(axis=0) / 100
+    partial = process.cdist(folded, texts, scorer=fuzz.partial_ratio).max(axis=0) / 100
+    return [ratio, _share_of(shared, weights), partial]
+
+
+def _actions(asked: int, named: NDArray[np.int64]) -> list[NDArray[np.bool_]]:
+    both = (named & asked) != 0
+    return [
+        both,
+        (named != 0) & (asked != 0) & ~both,
+        (named != 0) & (asked == 0),
+        (named == 0) & (asked != 0),
+    ]
+
+
+def is_pair(term: int) -> bool:
+    return term >= PAIRS

@@ -1,0 +1,255 @@
+"""An unchanging part of the index: posting lists, wordings and entries as flat arrays, in memory or mapped from disk."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.entry import Entry
+
+ARRAYS = (
+    "keys", "starts", "rows", "owner", "kind", "actions", "sizes", "text", "text_ends",
+    "entry", "entry_ends", "flags", "key_hash", "key_item",
+)  # fmt: skip
+TRAITS = ("enforcement", "person", "company")
+"""What is kept of an item as bits, for ranking without reading the whole entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One wording of one item, as it is indexed."""
+
+    kind: int
+    text: str
+    actions: int
+    terms: NDArray[np.uint32]
+
+
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """An entry with its wordings read."""
+
+    entry: Entry
+    flags: int
+    rows: tuple[Row, ...]
+
+
+class Segment:
+    """Rows of several items. Items and rows are numbered from 0; `alive` says which items are still valid."""
+
+    def __init__(self, arrays: dict[str, Any], alive: NDArray[np.bool_] | None = None) -> None:
+        self.arrays = arrays
+        self.keys: NDArray[np.uint32] = arrays["keys"]
+        self.starts: NDArray[np.int64] = arrays["starts"]
+        self.rows: NDArray[np.int32] = arrays["rows"]
+        self.owner: NDArray[np.int32] = arrays["owner"]
+        self.kind: NDArray[np.uint8] = arrays["kind"]
+        self.actions: NDArray[np.int64] = arrays["actions"]
+        self.sizes: NDArray[np.float32] = arrays["sizes"]
+        self.flags: NDArray[np.uint16] = arrays["flags"]
+        self.alive = np.ones(len(self.flags), dtype=np.bool_) if alive is None else alive
+        self.dead = int(len(self.alive) - self.alive.sum())
+
+    def __len__(self) -> int:
+        return len(self.flags) - self.dead
+
+    def positions(self, terms: NDArray[np.uint32]) -> NDArray[np.int64]:
+        """Where each term's posting list is, -1 where the segment has none."""
+        if not len(self.keys):
+            return np.full(len(terms), -1, dtype=np.int64)
+        places = np.searchsorted(self.keys, terms)
+        places[places == len(self.keys)] = 0
+        return np.where(self.keys[places] == terms, places, -1).astype(np.int64)
+
+    def counts(self, terms: NDArray[np.uint32]) -> NDArray[np.int64]:
+        """In how many rows each term is."""
+        places = self.positions(terms)
+        return np.where(places >= 0, self.starts[places + 1] - self.starts[places], 0)
+
+    def posting(self, place: int) -> NDArray[np.int32]:
+        return self.rows[self.starts[place] : self.starts[place + 1]]
+
+    def text(self, row: int) -> str:
+        return _slice(self.arrays["text"], self.arrays["text_ends"], row).decode()
+
+    def entry(self, item: int) -> Entry:
+        return Entry.from_json(_slice(self.arrays["entry"], self.arrays["entry_ends"], item))
+
+    def items_with(self, key: str) -> list[int]:
+        """Items that have this id or code, by the hash of it; the caller compares the entry."""
+        hashes = self.arrays["key_hash"]
+        wanted = key_hash(key)
+        first, last = np.searchsorted(hashes, [wanted, wanted + 1]) if len(hashes) else (0, 0)
+        found = self.arrays["key_item"][first:last]
+        return [int(item) for item in found if self.alive[item]]
+
+    def kill(self, item: int) -> None:
+        if self.alive[item]:
+            self.alive[item] = False
+            self.dead += 1
+
+    def analysed(self) -> "Iterable[tuple[Entry, int, list[int]]]":
+        """Living items with their flags and rows: what a merge carries over."""
+        ends = np.searchsorted(self.owner, np.arange(len(self.flags) + 1))
+        for item in np.flatnonzero(self.alive):
+            yield self.entry(int(item)), int(self.flags[item]), list(range(ends[item], ends[item + 1]))
+
+    def save(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in ARRAYS:
+            np.save(folder / f"{name}.npy", self.arrays[name])
+        np.save(folder / "alive.npy", self.alive)
+        (folder / "segment.json").write_text(json.dumps({"items": len(self.flags)}), encoding="utf8")
+
+    @classmethod
+    def load(cls, folder: Path) -> "Segment":
+        """Maps the arrays; only which items are alive is read into memory, to be changed there."""
+        arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in ARRAYS}
+        return cls(arrays, np.load(folder / "alive.npy", allow_pickle=False))
+
+
+def key_hash(key: str) -> np.uint64:
+    digest = hashlib.blake2b(key.encode(), digest_size=8).digest()
+    return np.uint64(int.from_bytes(digest, "little") >> 1)
+
+
+def codes_of(entry: Entry) -> set[str]:
+    """The id and every code; of a code by the national scheme, its 12 characters of basic code as well."""
+    given = {entry.id.lower(), *(code.lower() for code in entry.codes())}
+    return given | {code[19:31] for code in given if len(code) in (31, 33)}
+
+
+def build(items: Sequence[Analysed]) -> Segment:
+    """Sort all terms of all rows into posting lists."""
+    rows = [row for item in items for row in item.rows]
+    keys, starts, posted = _postings(rows)
+    return Segment(
+        {
+            "keys": keys,
+            "starts": starts,
+            "rows": posted,
+            "owner": np.repeat(np.arange(len(items), dtype=np.int32), [len(item.rows) for item in items]),
+            "kind": np.array([row.kind for row in rows], dtype=np.uint8),
+            "actions": np.array([row.actions for row in rows], dtype=np.int64),
+            "sizes": _sizes(keys, starts, posted, len(rows)),
+            "flags": np.array([item.flags for item in items], dtype=np.uint16),
+            **_blob("text", [row.text.encode() for row in rows]),
+            **_blob("entry", [item.entry.to_json() for item in items]),
+            **_key_table(items),
+        }
+    )
+
+
+def merge(segments: Sequence[Segment]) -> Segment:
+    """One segment of all living items, from arrays alone: nothing is read anew."""
+    keep = [np.flatnonzero(segment.alive[segment.owner]) for segment in segments]
+    terms, posted, first = [], [], 0
+    for segment, kept in zip(segments, keep, strict=True):
+        renumber = np.full(len(segment.owner), -1, dtype=np.int32)
+        renumber[kept] = np.arange(first, first + len(kept), dtype=np.int32)
+        rows = renumber[segment.rows]
+        terms.append(np.repeat(segment.keys, np.diff(segment.starts))[rows >= 0])
+        posted.append(rows[rows >= 0])
+        first += len(kept)
+    keys, starts, ordered = _sorted_postings(np.concatenate(terms), np.concatenate(posted))
+    owners, first = [], 0
+    for segment, kept in zip(segments, keep, strict=True):
+        number = np.cumsum(segment.alive, dtype=np.int32) - 1 + first
+        owners.append(number[segment.owner[kept]])
+        first += len(segment)
+    return Segment(
+        {
+            "keys": keys,
+            "starts": starts,
+            "rows": ordered,
+            "owner": np.concatenate(owners) if owners else np.zeros(0, np.int32),
+            "kind": np.concatenate([s.kind[k] for s, k in zip(segments, keep, strict=True)]),
+            "actions": np.concatenate([s.actions[k] for s, k in zip(segments, keep, strict=True)]),
+            "sizes": _sizes(keys, starts, ordered, sum(map(len, keep))),
+            "flags": np.concatenate([s.flags[s.alive] for s in segments]),
+            **_joined("text", segments, keep),
+            **_joined("entry", segments, [np.flatnonzero(segment.alive) for segment in segments]),
+            **_merged_keys(segments),
+        }
+    )
+
+
+def _postings(rows: Sequence[Row]) -> tuple[Any, Any, Any]:
+    lengths = [len(row.terms) for row in rows]
+    terms = np.concatenate([row.terms for row in rows]) if rows else np.zeros(0, np.uint32)
+    return _sorted_postings(terms, np.repeat(np.arange(len(rows), dtype=np.int32), lengths))
+
+
+def _sorted_postings(terms: NDArray[np.uint32], posted: NDArray[np.int32]) -> tuple[Any, Any, Any]:
+    """Rows come in rising order, so a stable sort by term leaves each list sorted."""
+    order = np.argsort(terms, kind="stable")
+    keys, starts = np.unique(terms[order], return_index=True)
+    return keys, np.append(starts, len(terms)).astype(np.int64), posted[order]
+
+
+def _sizes(keys: Any, starts: Any, posted: Any, rows: int) -> NDArray[np.float32]:
+    """The weight of each row's characters, pairs and concepts, by how rare they are here."""
+    rarity = idf(np.diff(starts), rows)
+    every = np.repeat(rarity, np.diff(starts))
+    family = np.repeat(families(keys), np.diff(starts))
+    sums = [np.bincount(posted[family == f], weights=every[family == f], minlength=rows) for f in range(3)]
+    return np.stack(sums, axis=1).astype(np.float32) if rows else np.zeros((0, 3), np.float32)
+
+
+def families(keys: NDArray[np.uint32]) -> NDArray[np.int8]:
+    """0 for a character, 1 for a pair of them, 2 for a concept."""
+    pair = (keys >= 0x10000).astype(np.int8)
+    return pair + 2 * ((keys >= 0xE000) & (keys <= 0xF8FF)).astype(np.int8)
+
+
+def idf(counts: NDArray[np.int64], rows: int) -> NDArray[np.float32]:
+    """How much a term tells: much when it is in few rows."""
+    return np.log1p((rows + 1) / (counts + 0.5)).astype(np.float32)
+
+
+def _blob(name: str, parts: Sequence[bytes]) -> dict[str, Any]:
+    return {
+        name: np.frombuffer(b"".join(parts), dtype=np.uint8),
+        f"{name}_ends": np.cumsum([len(part) for part in parts], dtype=np.int64),
+    }
+
+
+def _slice(blob: Any, ends: Any, number: int) -> bytes:
+    start = int(ends[number - 1]) if number else 0
+    return bytes(blob[start : int(ends[number])])
+
+
+def _key_table(items: Sequence[Analysed]) -> dict[str, Any]:
+    pairs = [(key_hash(code), number) for number, item in enumerate(items) for code in codes_of(item.entry)]
+    hashes = np.array([pair[0] for pair in pairs], dtype=np.uint64)
+    return _sorted_keys(hashes, np.array([pair[1] for pair in pairs], dtype=np.int32))
+
+
+def _sorted_keys(hashes: Any, numbers: Any) -> dict[str, Any]:
+    order = np.argsort(hashes, kind="stable")
+    return {"key_hash": hashes[order], "key_item": numbers[order]}
+
+
+def _merged_keys(segments: Sequence[Segment]) -> dict[str, Any]:
+    hashes, numbers, first = [], [], 0
+    for segment in segments:
+        number = np.cumsum(segment.alive, dtype=np.int32) - 1 + first
+        kept = segment.alive[segment.arrays["key_item"]]
+        hashes.append(segment.arrays["key_hash"][kept])
+        numbers.append(number[segment.arrays["key_item"][kept]])
+        first += len(segment)
+    return _sorted_keys(np.concatenate(hashes), np.concatenate(numbers))
+
+
+def _joined(name: str, segments: Sequence[Segment], keep: Sequence[NDArray[Any]]) -> dict[str, Any]:
+    """The kept parts of several blobs, one after another."""
+    parts = []
+    for segment, kept in zip(segments, keep, strict=True):
+        blob, ends = segment.arrays[name], segment.arrays[f"{name}_ends"]
+        parts.extend(_slice(blob, ends, int(number)) for number in kept)
+    return _blob(name, parts)
