@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
+from item_store.files import FileContract
 from item_store.item import Item
+from item_store.people import PeopleContract
 
 Clock = Callable[[], datetime]
 Data = Mapping[str, Any]
@@ -139,13 +141,21 @@ class QuestionContract(Protocol):
         """Newest first."""
 
 
+class DraftState(StrEnum):
+    OPEN = "open"
+    SUBMITTED = "submitted"
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
+    """`owner` is the unit it is written for."""
+
     id: str
     owner: str
     data: Data
     version: int
     updated_at: datetime
+    state: DraftState = DraftState.OPEN
 
 
 class DraftContract(Protocol):
@@ -155,7 +165,11 @@ class DraftContract(Protocol):
 
     async def load_draft(self, draft_id: str) -> Draft | None: ...
 
-    async def save_draft(self, draft_id: str, data: Data, version: int) -> Saved | Conflict: ...
+    async def save_draft(self, draft_id: str, data: Data, version: int) -> Saved | Conflict:
+        """Only while it is open."""
+
+    async def submit_draft(self, draft_id: str, data: Data, version: int) -> Saved | Conflict:
+        """Save for the last time: a submitted draft is changed and deleted no more."""
 
     async def drafts_of(self, owner: str) -> Sequence[Draft]:
         """Last changed first."""
@@ -163,5 +177,13 @@ class DraftContract(Protocol):
     async def delete_draft(self, draft_id: str) -> bool: ...
 
 
-class ItemStore(ItemContract, SessionContract, QuestionContract, DraftContract, Protocol):
+class ItemStore(
+    ItemContract,
+    SessionContract,
+    QuestionContract,
+    DraftContract,
+    PeopleContract,
+    FileContract,
+    Protocol,
+):
     async def close(self) -> None: ...

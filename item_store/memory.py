@@ -12,6 +12,7 @@ from item_store.contract import (
     Conflict,
     Data,
     Draft,
+    DraftState,
     ItemStore,
     KeptQuestion,
     NotPublished,
@@ -23,6 +24,7 @@ from item_store.contract import (
     utc_now,
 )
 from item_store.item import Item
+from item_store.memory_people import MemoryFiles, MemoryPeople
 
 
 class MemoryItems:
@@ -156,12 +158,17 @@ class MemoryDrafts:
         return self._drafts.get(draft_id)
 
     async def save_draft(self, draft_id: str, data: Data, version: int) -> Saved | Conflict:
+        return self._save(draft_id, data, version, DraftState.OPEN)
+
+    async def submit_draft(self, draft_id: str, data: Data, version: int) -> Saved | Conflict:
+        return self._save(draft_id, data, version, DraftState.SUBMITTED)
+
+    def _save(self, draft_id: str, data: Data, version: int, state: DraftState) -> Saved | Conflict:
         draft = self._drafts.get(draft_id)
-        if draft is None or draft.version != version:
+        if draft is None or draft.version != version or draft.state is not DraftState.OPEN:
             return Conflict(draft.version if draft else 0)
-        self._drafts[draft_id] = replace(
-            draft, data=dict(data), version=version + 1, updated_at=self._clock()
-        )
+        saved = replace(draft, data=dict(data), version=version + 1, state=state, updated_at=self._clock())
+        self._drafts[draft_id] = saved
         return Saved(version + 1)
 
     async def drafts_of(self, owner: str) -> Sequence[Draft]:
@@ -169,10 +176,14 @@ class MemoryDrafts:
         return sorted(own, key=lambda draft: draft.updated_at, reverse=True)
 
     async def delete_draft(self, draft_id: str) -> bool:
-        return self._drafts.pop(draft_id, None) is not None
+        draft = self._drafts.get(draft_id)
+        if draft is None or draft.state is not DraftState.OPEN:
+            return False
+        del self._drafts[draft_id]
+        return True
 
 
-class MemoryStore(MemoryItems, MemorySessions, MemoryQuestions, MemoryDrafts):
+class MemoryStore(MemoryItems, MemorySessions, MemoryQuestions, MemoryDrafts, MemoryPeople, MemoryFiles):
     async def close(self) -> None:
         """Nothing is held open."""
 

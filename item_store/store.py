@@ -5,12 +5,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from item_store.contract import Clock, ItemStore, utc_now
 from item_store.database import create_engine, migrate
 from item_store.store_drafts import SqlDrafts
+from item_store.store_files import SqlFiles
 from item_store.store_items import SqlItems
+from item_store.store_people import SqlPeople
 from item_store.store_questions import SqlQuestions
 from item_store.store_sessions import SqlSessions
 
 
-class SqlStore(SqlItems, SqlSessions, SqlQuestions, SqlDrafts):
+class SqlStore(SqlItems, SqlSessions, SqlQuestions, SqlDrafts, SqlPeople, SqlFiles):
     def __init__(self, engine: AsyncEngine, clock: Clock) -> None:
         self._engine = engine
         self._clock = clock

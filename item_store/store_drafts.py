@@ -7,9 +7,11 @@ from uuid import uuid4
 from sqlalchemy import Row, and_, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from item_store.contract import Clock, Conflict, Data, Draft, Saved
+from item_store.contract import Clock, Conflict, Data, Draft, DraftState, Saved
 from item_store.database import writing
 from item_store.tables import drafts
+
+OPEN = drafts.c.state == DraftState.OPEN
 
 
 class SqlDrafts:
@@ -43,8 +45,14 @@ class SqlDrafts:
         return _draft(row) if row else None
 
     async def save_draft(self, draft_id: str, data: Data, version: int) -> Saved | Conflict:
-        same = and_(drafts.c.id == draft_id, drafts.c.version == version)
-        values = {"data": dict(data), "version": version + 1, "updated_at": self._clock()}
+        return await self._save(draft_id, data, version, DraftState.OPEN)
+
+    async def submit_draft(self, draft_id: str, data: Data, version: int) -> Saved | Conflict:
+        return await self._save(draft_id, data, version, DraftState.SUBMITTED)
+
+    async def _save(self, draft_id: str, data: Data, version: int, state: DraftState) -> Saved | Conflict:
+        same = and_(drafts.c.id == draft_id, drafts.c.version == version, OPEN)
+        values = {"data": dict(data), "version": version + 1, "state": state, "updated_at": self._clock()}
         async with writing(self._engine) as connection:
             saved = (await connection.execute(update(drafts).where(same).values(**values))).rowcount
         if saved:
@@ -61,8 +69,10 @@ class SqlDrafts:
 
     async def delete_draft(self, draft_id: str) -> bool:
         async with writing(self._engine) as connection:
-            return bool((await connection.execute(delete(drafts).where(drafts.c.id == draft_id))).rowcount)
+            return bool(
+                (await connection.execute(delete(drafts).where(drafts.c.id == draft_id, OPEN))).rowcount
+            )
 
 
 def _draft(row: Row[Any]) -> Draft:
-    return Draft(row.id, row.owner, row.data, row.version, row.updated_at)
+    return Draft(row.id, row.owner, row.data, row.version, row.updated_at, DraftState(row.state))

@@ -3,7 +3,20 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, DateTime, Dialect, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from item_store.fields import FIELDS
@@ -114,6 +127,92 @@ drafts = Table(
     Column("owner", String(200), nullable=False),
     Column("data", JSON, nullable=False),
     Column("version", Integer, nullable=False),
+    Column("state", String(20), nullable=False, server_default="open"),
     Column("updated_at", UtcDateTime, nullable=False),
     Index("drafts_by_owner", "owner", "updated_at"),
+)
+
+units = Table(
+    "units",
+    metadata,
+    Column("id", String(100), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("competent", String(100), nullable=False),
+    Column("region", Text, nullable=False),
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+# A person on one channel, as channel:sender.
+identities = Table(
+    "identities",
+    metadata,
+    Column("identity", String(200), primary_key=True),
+    Column("person", String(32), nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+grants = Table(
+    "grants",
+    metadata,
+    Column("person", String(32), primary_key=True),
+    Column("unit", String(100), primary_key=True),
+    Column("role", String(50), primary_key=True),
+    Column("by", String(200), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("code_hash", String(64), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("grants", JSON, nullable=False),
+    Column("person", String(32), nullable=False),
+    Column("made_by", String(200), nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("used_at", UtcDateTime),
+    Column("used_by", String(200)),
+)
+
+code_tries = Table(
+    "code_tries",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("identity", String(200), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index("code_tries_by_identity", "identity", "at"),
+)
+
+# Only ever appended to.
+uses = Table(
+    "uses",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("person", String(32), nullable=False),
+    Column("identity", String(200), nullable=False),
+    Column("right", String(50), nullable=False),
+    Column("unit", String(100), nullable=False),
+    Column("about", String(200), nullable=False),
+    Column("allowed", Boolean, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+files = Table(
+    "files",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("media_type", String(100), nullable=False),
+    Column("unit", String(100), nullable=False),
+    Column("by", String(200), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("content", LargeBinary, nullable=False),
 )
