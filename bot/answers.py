@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from bot.clock import china_day
 from bot.messages import Card, Choice, Line, Reply, Section
 from bot.texts import Texts
 from bot.turn import Turn
+from item_store.closed_lists import closed_list
 from item_store.fields import FIELD
 from item_store.item import Item
 from item_store.kinds import Value
@@ -57,6 +59,7 @@ SAMPLE_SOURCE = "示例数据"
 
 def reply(turn: Turn, item: Item, aspects: Sequence[str], full: bool = False) -> Reply:
     """The card for these aspects, the first asked first, with buttons for what else can be asked."""
+    item = nearest_first(item, turn.session.context.get("region", ""))
     asked = [aspect for aspect in aspects if aspect in ASPECT_FIELDS]
     sections = [s for aspect in asked for s in aspect_sections(turn.texts, item, aspect)]
     if not sections:
@@ -64,6 +67,17 @@ def reply(turn: Turn, item: Item, aspects: Sequence[str], full: bool = False) ->
     shown = sections if full else [shortened(section) for section in sections]
     card = Card(item.name, tuple(shown), origin(turn, item), notice(turn.texts, item))
     return Reply(card=card, choices=tuple(buttons(turn.texts, item, asked, shown != sections)))
+
+
+def nearest_first(item: Item, region: str) -> Item:
+    """The item with its handling locations of a place before all others, the nearest level first."""
+    places = item.parts(*PLACES)
+    if not region or len(places) < 2:
+        return item
+    levels = closed_list("location_level").choices
+    order = {level: number for number, level in enumerate(reversed(levels))}
+    places = tuple(sorted(places, key=lambda p: (region not in p.region, order.get(p.level, len(order)))))
+    return replace(item, values={**item.values, PLACES[0]: places})
 
 
 def aspect_sections(texts: Texts, item: Item, aspect: str) -> list[Section]:

@@ -9,8 +9,6 @@ from typing import Protocol
 
 import structlog
 from aiohttp import web
-from item_store.sample import sample_items
-from item_store.store import open_store
 
 import knowledge
 from bot import metrics
@@ -19,6 +17,8 @@ from bot.clock import Clock, system_clock
 from bot.conversation import Conversation
 from bot.services import Services
 from bot.settings import Settings
+from item_store.sample import sample_items
+from item_store.store import open_store
 
 log = structlog.get_logger()
 

@@ -58,5 +58,17 @@ def read_questions(path: Path) -> Iterator[str]:
 
 
 def why(question: str, services: Services) -> str:
-    """How the question was understood and what decided."""
-    return str(answering.explain(question, services.catalogue.index))
+    """How the question was understood: tokens, aspects, candidates with their scores, and the step that decided."""
+    told = answering.explain(question, services.catalogue.index)
+    lines = [
+        f"text        {told.question.text}",
+        f"topic       {told.question.topic}",
+        f"tokens      {' '.join(told.question.tokens)}",
+        f"aspects     {' '.join(told.question.aspects)}",
+        f"step        {told.step}",
+        f"outcome     {told.outcome.name}",
+    ]
+    for candidate, parts in told.candidates:
+        lines.append(f"{candidate.score:.3f}  {candidate.name}  {candidate.id}")
+        lines.append("       " + "  ".join(f"{name}={value:.2f}" for name, value in parts.items() if value))
+    return "\n".join(lines)

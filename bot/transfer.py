@@ -16,6 +16,9 @@ from item_store.store import open_store
 SHOWN = 50
 """Problems printed; the rest are counted."""
 
+WIDTH = 60
+"""Characters shown of a value or a closed list."""
+
 
 async def import_files(paths: Sequence[Path], settings: Settings, publish: bool) -> int:
     """Import file after file; 1 when a file was refused or a row could not be taken."""
@@ -83,5 +86,11 @@ def problem_line(problem: Problem, texts: Texts) -> str:
     """Row, field, rule, the value, and whether it was kept."""
     title = FIELD[problem.field].title if problem.field in FIELD else problem.field
     kept = texts.say("import.kept" if problem.kept else "import.left_out")
-    why = texts.say(problem.rule, **{"text": problem.text, **problem.details})
+    details = {"text": problem.text, **problem.details}
+    why = texts.say(problem.rule, **{key: cut(value) for key, value in details.items()})
     return texts.say("import.problem", row=problem.row, sheet=problem.sheet, field=title, why=why, kept=kept)
+
+
+def cut(text: str) -> str:
+    """A text that fits a line of the report."""
+    return text if len(text) <= WIDTH else f"{text[:WIDTH]}……"

@@ -24,6 +24,7 @@ from bot.channels.telegram_reading import Heard
 from bot.channels.telegram_sending import Outgoing, deliver, outgoing, typing
 from bot.handlers.start import COMMANDS
 from bot.messages import MAX_TEXT, Incoming, IncomingFile, Replies
+from bot.services import Services
 from bot.settings import Settings
 from bot.texts import Texts, best_locale
 
@@ -64,10 +65,10 @@ class TelegramChannel:
     """Telegram in front of the conversation. Build it only when there is a token."""
 
     def __init__(
-        self, conversation: Talk, settings: Settings, connect: Callable[[], BaseRequest] = connection
+        self, conversation: Talk, services: Services, connect: Callable[[], BaseRequest] = connection
     ) -> None:
         self._conversation = conversation
-        self._settings = settings
+        self._settings = settings = services.settings
         self._secret = settings.telegram_webhook_secret.get_secret_value() if settings.public_url else ""
         self._application = _build(settings, connect)
         self._application.add_handler(TypeHandler(Update, self._answer))
@@ -105,24 +106,31 @@ class TelegramChannel:
         await self._application.shutdown()
 
     async def _run(self) -> None:
-        for pause in (pauses := back_off()):
-            try:
-                await self._connect()
-                break
-            except InvalidToken:
-                log.error("telegram.wrong_token")
-                return
-            except TelegramError as error:
-                wait = max(pause, pause_after(error, pauses))
-                log.warning(
-                    "telegram.connecting", error=type(error).__name__, reason=error.message, pause=wait
-                )
-                await asyncio.sleep(wait)
+        if not await self._reach():
+            return
         self._ready.set()
         log.info("telegram.ready", bot=self._bot.username, webhook=bool(self._secret))
         await self._publish_commands()
         if not self._secret:
             await self._polling.run()
+
+    async def _reach(self) -> bool:
+        """Connect, however long Telegram is away; False when it does not know the token."""
+        pauses = back_off()
+        while True:
+            try:
+                await self._connect()
+            except InvalidToken:
+                log.error("telegram.wrong_token")
+                return False
+            except TelegramError as error:
+                pause = pause_after(error, pauses)
+                log.warning(
+                    "telegram.connecting", error=type(error).__name__, reason=error.message, pause=pause
+                )
+                await asyncio.sleep(pause)
+            else:
+                return True
 
     async def _connect(self) -> None:
         """Who the bot is, and how updates reach it. What waits at Telegram is never dropped."""

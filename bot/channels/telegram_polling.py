@@ -14,7 +14,7 @@ log = structlog.get_logger()
 LONG_POLL = 25
 """Seconds Telegram holds a request open while nothing comes."""
 
-GLANCE = 0.25
+GLANCE = 0.1
 """Seconds between requests while an earlier update is still being handled."""
 
 LONGEST_PAUSE = 60.0

@@ -162,7 +162,8 @@ class WebChannel:
         if keeps_cookies and any(spoken.message_id == message.message_id for spoken in history):
             return web.Response(status=303, headers={"Location": "/#latest"})
         kept = [spoken for spoken in history if spoken.message_id != message.message_id]
-        return self._show(request, message.sender, [*kept, Spoken(message.message_id, message.text, replies)])
+        spoken = [*kept, Spoken(message.message_id, message.text, replies)]
+        return self._show(request, message.sender, spoken, NOTHING_UNSENT)
 
     async def _type_size(self, request: web.Request) -> web.Response:
         """Large type or the usual, kept in a cookie that the script may write too."""

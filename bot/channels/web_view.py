@@ -11,12 +11,15 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.channels.web_links import linked
-from bot.messages import MAX_TEXT, Replies, reply_from_dict
+from bot.messages import MAX_TEXT, Replies, Section, reply_from_dict
 from bot.services import Services
 from bot.sessions import Exchange
 from bot.texts import Texts
 
 FOLDER = Path(__file__).parent / "web_page"
+BRIEF = 24
+"""Characters of a value that is shown large, or beside its heading."""
+
 ASSETS = ("chat.css", "chat.js", "icon.svg")
 
 
@@ -90,6 +93,7 @@ class View:
             lstrip_blocks=True,
         )
         environment.filters["linked"] = linked
+        environment.tests |= {"single": is_single, "brief": is_brief}
         environment.globals["address"] = lambda name: self._by_name[name].address
         return environment
 
@@ -108,6 +112,17 @@ class View:
     def _render(self, template: str, texts: Texts, **values: Any) -> str:
         language = texts.locale.replace("_", "-")
         return self._templates.get_template(template).render(say=texts.say, language=language, **values)
+
+
+def is_single(section: Section) -> bool:
+    """Whether a section is one plain value."""
+    first, *others = section.lines
+    return not others and not first.notes and not first.label
+
+
+def is_brief(section: Section) -> bool:
+    """Whether a section fits one row of the card."""
+    return is_single(section) and len(section.lines[0].text) <= BRIEF
 
 
 def _read(name: str) -> Asset:

@@ -1,0 +1,29 @@
+"""What tests share: a running banshi over the sample items in a folder of its own."""
+
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.app import App, open_app
+from bot.settings import Settings
+from tests.transcripts import MovedClock
+
+
+@pytest.fixture
+def clock() -> MovedClock:
+    return MovedClock()
+
+
+@pytest.fixture
+async def app(tmp_path: Path, clock: MovedClock) -> AsyncIterator[App]:
+    async with open_app(Settings(data_dir=tmp_path, question_limit=1000), clock) as opened:
+        yield opened
+
+
+def absent(what: str) -> None:
+    """Skip for want of something on this machine; on CI its absence is a failure."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{what} is missing")
+    pytest.skip(f"{what} is missing")
