@@ -2,6 +2,7 @@
 
 import dataclasses
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -34,6 +35,8 @@ REFUSED_SUFFIXES = {
 }
 BATCH = 1000
 MOST_PROBLEMS = 10_000
+# Control characters and halves of surrogate pairs: some database or file format cannot hold them.
+UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 IMPORTER = "import"
 """Owner of the drafts that an import without publication leaves for review."""
 
@@ -197,7 +200,7 @@ def _unknown_attributes(key: str, entries: list[Any]) -> Iterator[str]:
 
 
 def _storable(row: Row, report: ImportReport) -> dict[str, Any]:
-    """Without the characters that no database keeps."""
+    """Without the characters that cannot be kept everywhere."""
     record: dict[str, Any] = {}
     for key, value in row.record.items():
         record[str(key)] = _without_unstorable(value)
@@ -208,7 +211,7 @@ def _storable(row: Row, report: ImportReport) -> dict[str, Any]:
 
 def _without_unstorable(value: Any) -> Any:
     if isinstance(value, str):
-        return value.replace("\0", "").encode(errors="replace").decode()
+        return UNSTORABLE.sub("", value)
     if isinstance(value, list):
         return [_without_unstorable(part) for part in value]
     if isinstance(value, dict):

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from item_store.closed_lists import ClosedList, closed_list
 from item_store.limits import UnreadableLimit, read_limit
 from item_store.part_text import read_parts, write_parts
-from item_store.parts import Part
+from item_store.parts import Part, unix_lines
 
 Value = str | tuple[str, ...] | tuple[Part, ...]
 
@@ -60,7 +60,7 @@ class Text:
         if isinstance(raw, float) and raw.is_integer():
             return str(int(raw))
         if isinstance(raw, str | int | float):
-            return str(raw).strip()
+            return unix_lines(str(raw)).strip()
         if isinstance(raw, list | tuple) and all(isinstance(part, str) for part in raw):
             return ("\n" if self.many_lines else "、").join(part.strip() for part in raw)
         return Unreadable("unreadable.shape", {"shape": type(raw).__name__})
@@ -191,7 +191,7 @@ class Names(Text):
         parts = split_list(raw) if isinstance(raw, str) else raw
         if not isinstance(parts, list | tuple) or not all(isinstance(part, str) for part in parts):
             return Unreadable("unreadable.shape", {"shape": type(raw).__name__})
-        return tuple(part.strip() for part in parts if part.strip())
+        return tuple(" ".join(part.split("\n")).strip() for part in parts if part.strip())
 
     def check(self, value: Value) -> Unreadable | None:
         return _outside(self.closed, [str(part) for part in value]) if self.closed else None
@@ -205,8 +205,8 @@ class Names(Text):
     def cell(self, value: Value) -> str:
         # A name that itself holds a separator would be cut when read back, so each ends its own line.
         names = [str(part) for part in value]
-        whole = all(len(split_list(name)) == 1 for name in names)
-        return "、".join(names) if whole else "".join(f"{name}\n" for name in names)
+        line = "、".join(names)
+        return line if split_list(line) == names else "".join(f"{name}\n" for name in names)
 
 
 @dataclass(frozen=True)
@@ -266,17 +266,18 @@ class Parts(Text):
         return write_parts([part for part in value if isinstance(part, Part)])
 
 
-SEPARATORS = frozenset("、，,；;|\n\t　 ")
+SEPARATORS = frozenset("、，,；;|\t　 ")
 OPENING, CLOSING = frozenset("（(《【[“"), frozenset("）)》】]”")
 
 
 def split_list(text: str) -> list[str]:
-    """Text cut where people separate names, but never within brackets."""
+    """Text cut at its line ends, or else where people separate names, though not within brackets."""
+    if "\n" in text:
+        return [part.strip() for part in text.split("\n") if part.strip()]
     parts, depth = [""], 0
-    separators = frozenset("\n") if "\n" in text else SEPARATORS
     for character in text:
         depth += (character in OPENING) - (character in CLOSING and depth > 0)
-        if character in separators and not depth:
+        if character in SEPARATORS and not depth:
             parts.append("")
         else:
             parts[-1] += character

@@ -7,7 +7,7 @@ from typing import Any
 from item_store.parts import Part
 
 NUMBERED = re.compile(
-    r"^\s*(?:[（(]?\d{1,3}[)）]|\d{1,3}\s*[．.、](?!\d)|[一二三四五六七八九十]{1,3}、)\s*(?P<lead>\S.*)$"
+    r"^\s*(?:[（(]?\d{1,3}[)）]|\d{1,3}\s*(?:[．、]|\.(?!\d))|[一二三四五六七八九十]{1,3}、)\s*(?P<lead>\S.*)$"
 )
 ATTRIBUTE = "　　"
 CONTINUED = "　　　　"

@@ -21,7 +21,7 @@ class Part(BaseModel):
     def _drop_empty(cls, data: Any) -> Any:
         """An attribute given as null is one not given; a plain text is the leading attribute."""
         if isinstance(data, str):
-            return {cls.lead(): data}
+            return {cls.lead(): unix_lines(data)}
         if isinstance(data, Mapping):
             return {key: _plain(cls, key, value) for key, value in data.items() if value is not None}
         return data
@@ -86,10 +86,17 @@ class Faq(Part):
     answer: str = Field(default="", title="答")
 
 
+def unix_lines(text: str) -> str:
+    """Line ends differ by where a file was written, and mean nothing."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def _plain(model: type[Part], key: str, value: Any) -> Any:
     """Messy but plain in meaning: 是 for true, one situation as text, a number of days."""
     if isinstance(value, str) and key in model.model_fields and model.model_fields[key].annotation is bool:
         return value.strip().casefold() in TRUE_WORDS
+    if isinstance(value, str):
+        value = unix_lines(value)
     if key == "situations" and isinstance(value, str | list | tuple):
         said = SITUATIONS_APART.join([value] if isinstance(value, str) else [str(part) for part in value])
         return tuple(part.strip() for part in said.split(SITUATIONS_APART) if part.strip())
