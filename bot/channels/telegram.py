@@ -5,6 +5,7 @@ import contextlib
 import hmac
 import json
 import logging
+import os
 from collections import deque
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -254,6 +255,8 @@ class TelegramChannel:
 
 
 def _build(settings: Settings, connect: Callable[[], BaseRequest]) -> AnyApplication:
+    # Else the library warns at every 429 that it will give times in its newer way.
+    os.environ.setdefault("PTB_TIMEDELTA", "true")
     # At its usual level httpx logs every address, and the token is part of it.
     logging.getLogger("httpx").setLevel(logging.WARNING)
     server = str(settings.telegram_api).rstrip("/")
