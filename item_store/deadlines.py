@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from item_store.calendar import Calendar, Day, shipped_calendar
 from item_store.deadline_reader import read_deadline
-from item_store.deadline_shapes import After, Deadline, UnreadableDeadline
+from item_store.deadline_shapes import After, Cycle, Deadline, UnreadableDeadline
 from item_store.due_days import DueDay, Events, Ground, days_due
 from item_store.tasks import Plan, Schedule, Task
 
@@ -44,6 +44,10 @@ class ReminderStage:
 
     def __str__(self) -> str:
         return f"{self.kind}-{self.days}" if self.days else str(self.kind)
+
+
+# Thousands of tasks share few due days: their stages are worked out once a call.
+Known = dict[tuple[date, date | None, Cycle | None, date | None], tuple[tuple[ReminderStage, Day], ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +107,13 @@ def between(
     ground = Ground(schedule, calendar or shipped_calendar(), events or {})
     reach = _reach(schedule)
     early, late = first - reach, last + reach
+    known: Known = {}
     found = [
         reminder
         for task in tasks
         for day in days_due(task, ground, early, late)
         if early <= day.due <= late or (day.starts and early <= day.starts <= late)
-        for reminder in _reminders(day, ground)
+        for reminder in _reminders(day, ground, known)
         if first <= reminder.on <= last
     ]
     return sorted(found, key=lambda reminder: (reminder.on, reminder.due, reminder.id))
@@ -154,8 +159,11 @@ def _reach(schedule: Schedule) -> timedelta:
     return timedelta(days=2 * furthest + 21)
 
 
-def _reminders(day: DueDay, ground: Ground) -> Iterator[Occurrence]:
-    for stage, at in _stages(day, ground):
+def _reminders(day: DueDay, ground: Ground, known: Known) -> Iterator[Occurrence]:
+    alike = (day.due, day.starts, day.cycle, day.task.starts)
+    if alike not in known:
+        known[alike] = tuple(_stages(day, ground))
+    for stage, at in known[alike]:
         late = stage.days if stage.kind is ReminderKind.AFTER else 0
         yield Occurrence(day, stage, at.date, ground.schedule.role(late), at.provisional)
 

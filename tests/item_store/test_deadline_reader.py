@@ -55,7 +55,7 @@ PERIODS = {
     "2021年11月至次年2月": (date(2021, 11, 1), date(2022, 2, 28)),
     "12月20日到次年1月10日": (date(2021, 12, 20), date(2022, 1, 10)),
 }
-RECURRING = {
+RECURRING: dict[str, Shape] = {
     "每月25日前": Every(Cycle.MONTH, 25),
     "每月底": Every(Cycle.MONTH),
     "逐月通报": Every(Cycle.MONTH),
@@ -73,7 +73,7 @@ RECURRING = {
     "季分析": Every(Cycle.QUARTER),
     "年考核": Every(Cycle.YEAR),
 }
-OTHERS = {
+OTHERS: dict[str, Shape] = {
     "持续推进": Ongoing(),
     "全年持续推进": Ongoing(),
     "长期坚持": Ongoing(),
