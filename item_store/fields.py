@@ -14,6 +14,15 @@ from item_store.parts import Faq, LegalBasis, Location, Material, Step
 FIELDS_FILE = Path(__file__).with_name("fields.yaml")
 SECTIONS = ("identity", "basis", "authority", "time", "application", "result", "fee", "service", "place")
 
+CLOSED = (
+    "item_type",
+    "agency_nature",
+    "case_type",
+    "cross_region_scope",
+    "operating_system",
+    "service_category",
+)
+
 FIELD_KINDS: dict[str, Text] = {
     "code": kinds.Code("code"),
     "line": Text("line", width=32),
@@ -35,10 +44,7 @@ FIELD_KINDS: dict[str, Text] = {
         "locations", many_lines=True, width=50, model=Location, lists=(("level", "location_level"),)
     ),
     "faq": kinds.Parts("faq", many_lines=True, width=50, model=Faq),
-} | {
-    name: kinds.Choice(name, list_name=name)
-    for name in ("item_type", "agency_nature", "case_type", "cross_region_scope", "operating_system")
-}
+} | {name: kinds.Choice(name, list_name=name) for name in CLOSED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +101,14 @@ def _field(row: dict[str, Any]) -> Field:
     )
 
 
-def _load() -> tuple[Field, ...]:
+def load_fields(path: Path) -> tuple[Field, ...]:
+    """The fields a file of rows declares."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    rows = yaml.load(FIELDS_FILE.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - both are safe loaders
+    rows = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - both are safe loaders
     return tuple(_field(row) for row in rows)
 
 
-FIELDS: tuple[Field, ...] = _load()
+FIELDS: tuple[Field, ...] = load_fields(FIELDS_FILE)
 FIELD: dict[str, Field] = {field.key: field for field in FIELDS}
 IMPLEMENTATION_FIELDS: tuple[Field, ...] = tuple(field for field in FIELDS if field.number)
 CATALOG_FIELDS: tuple[Field, ...] = tuple(
