@@ -49,8 +49,12 @@ def test_a_cookie_ends_with_the_session(tmp_path: Path, monkeypatch: pytest.Monk
     assert seen_again(people, cookie) is None
 
 
-@pytest.mark.parametrize(("url", "secure"), [(None, False), ("http://a.example", False), ("https://a.example", True)])
-def test_the_cookie_is_kept_from_scripts_and_other_sites(tmp_path: Path, url: str | None, secure: bool) -> None:
+@pytest.mark.parametrize(
+    ("url", "secure"), [(None, False), ("http://a.example", False), ("https://a.example", True)]
+)
+def test_the_cookie_is_kept_from_scripts_and_other_sites(
+    tmp_path: Path, url: str | None, secure: bool
+) -> None:
     response = web.Response()
     People(settings(tmp_path, public_url=url)).remember(response, "a")
     cookie = response.cookies[COOKIE]
