@@ -66,8 +66,7 @@ def _keyed(keys: Sequence[str], values: Sequence[str]) -> Record:
 
 
 def _material(named: Rows, row: Rows) -> Record:
-    base = named[row["use"]] if "use" in row else {}
-    own = base | row
+    own = {**(named[row["use"]] if "use" in row else {}), **row}
     composed = district()["material_forms"][own["form"]] | own
     return {key: value for key, value in composed.items() if key not in ("use", "form")}
 
