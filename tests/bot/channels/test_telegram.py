@@ -3,6 +3,8 @@
 import asyncio
 import html
 import json
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Callable
 from types import SimpleNamespace
 from typing import Any
@@ -629,3 +631,8 @@ async def test_the_webhook_survives_nonsense(body: str, status: int, webhook: An
     assert answer.status == status
     assert talk.heard == []
     assert await post(webhook, update_id=1, message=message("你好")) == 200
+
+
+def test_a_start_without_token_does_not_load_the_library() -> None:
+    program = "import bot.app, bot.__main__, sys; sys.exit('telegram' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
