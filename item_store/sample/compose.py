@@ -34,7 +34,8 @@ def records() -> list[Record]:
 def _agency_records(agency: Rows) -> Iterator[Record]:
     # One file may hold several small agencies, each a part of its own.
     for part in agency.get("agencies", [agency]):
-        yield from (_record(part, row) for row in part["items"])
+        more = [row for name in part.get("more_items", []) for row in read_file(name)["items"]]
+        yield from (_record(part, row) for row in [*part["items"], *more])
 
 
 def _record(agency: Rows, row: Rows) -> Record:
