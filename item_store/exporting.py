@@ -1,18 +1,55 @@
-"""Taking out everything that is published, as the JSON lines that importing reads."""
+"""Taking out everything that is published, in the formats that importing reads."""
 
+import csv
 import json
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from item_store.contract import ItemStore
+from item_store.excel import write_workbook
+from item_store.fields import FIELDS
+from item_store.item import ALIASES, Item
+from item_store.rows_csv import escape_formula
+from item_store.rows_table import OWN_TITLES
+
+
+class UnknownFormatError(ValueError):
+    """The ending of a file to write must be one of WRITERS."""
 
 
 async def export_items(store: ItemStore, path: Path) -> int:
-    """Write one object a line, in the order of ids; how many there were."""
-    count = 0
-    unfinished = path.with_name(f"{path.name}.part")
-    with unfinished.open("w", encoding="utf-8") as file:
-        async for item in store.all_published():
-            file.write(json.dumps(item.record(), ensure_ascii=False) + "\n")
-            count += 1
+    """Write every published item in the order of ids, by the path's ending; how many there were."""
+    suffix = path.suffix.casefold()
+    if suffix not in WRITERS:
+        raise UnknownFormatError(f"{path.name}: {' '.join(WRITERS)}")
+    items = [item async for item in store.all_published()]
+    unfinished = path.with_name(f".{path.name}.part")
+    WRITERS[suffix](unfinished, items)
     unfinished.replace(path)
-    return count
+    return len(items)
+
+
+def _write_jsonl(path: Path, items: Sequence[Item]) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(json.dumps(item.record(), ensure_ascii=False) + "\n" for item in items)
+
+
+def _write_csv(path: Path, items: Sequence[Item]) -> None:
+    """With the mark that lets spreadsheets know it for UTF-8."""
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([*(field.title for field in FIELDS), *OWN_TITLES.values()])
+        writer.writerows([escape_formula(cell) for cell in _cells(item)] for item in items)
+
+
+def _cells(item: Item) -> list[str]:
+    said = ((field, item[field.key]) for field in FIELDS)
+    fields = ["" if value is None else field.kind.cell(value) for field, value in said]
+    return [*fields, item.id, item.region, ALIASES.cell(item.aliases), item.source]
+
+
+WRITERS: Mapping[str, Callable[[Path, Sequence[Item]], None]] = {
+    ".jsonl": _write_jsonl,
+    ".csv": _write_csv,
+    ".xlsx": write_workbook,
+}

@@ -137,7 +137,9 @@ NAMES = TEXTS.filter(lambda text: bool(text.strip()))
 
 
 def _entries(model: Any) -> st.SearchStrategy[Any]:
-    values = {key: TEXTS for key, info in model.model_fields.items() if info.annotation is str}
+    values: dict[str, Any] = {
+        key: TEXTS for key, info in model.model_fields.items() if info.annotation is str
+    }
     values[model.lead()] = NAMES
     if model is Material:
         values |= {

@@ -21,7 +21,7 @@ Lines = Sequence[Sequence[Any]]
 
 def workbook(path: Path, *sheets: Lines, merged: Sequence[str] = ()) -> Path:
     book = Workbook()
-    book.remove(book.active)
+    book.remove(book.worksheets[0])
     for number, lines in enumerate(sheets, 1):
         sheet = book.create_sheet(f"表{number}")
         for line in lines:
