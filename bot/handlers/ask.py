@@ -37,7 +37,8 @@ async def handle(turn: Turn) -> Replies:
 
 
 async def ask(turn: Turn, question: str) -> Replies:
-    """Put a question to knowledge and say what came of it."""
+    """Put a question, without personal numbers, to knowledge and say what came of it."""
+    question = redact(question)
     context = Context.from_dict(turn.session.context)
     outcome = answering.answer(question, turn.services.catalogue.index, context)
     turn.session.context = outcome.context.to_dict()
@@ -48,10 +49,10 @@ async def ask(turn: Turn, question: str) -> Replies:
 
 
 async def keep(turn: Turn, question: str, outcome: Outcome) -> None:
-    """Keep a question that was not answered at once, redacted, for staff to look at."""
+    """Keep a question that was not answered at once, for staff to look at."""
     candidates = [candidate.id for candidate in outcome.candidates]
     await turn.services.store.keep_question(
-        text=redact(question),
+        text=question,
         outcome=outcome.name,
         candidates=candidates,
         when=turn.services.clock(),
