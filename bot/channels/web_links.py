@@ -5,7 +5,7 @@ import re
 from markupsafe import Markup, escape
 
 AREA = r"(?:\(0\d{2,3}\)|（0\d{2,3}）|0\d{2,3})[-—－ ]?"
-LONG_PHONE = rf"{AREA}[2-8]\d{{6,7}}|1[3-9]\d{{9}}|[48]00[-—－ ]?\d{{3,4}}[-—－ ]?\d{{3,4}}"
+LONG_PHONE = rf"{AREA}\d{{7,8}}|1[3-9]\d{{9}}|[48]00[-—－ ]?\d{{3,4}}[-—－ ]?\d{{3,4}}"
 SHORT_PHONE = r"[2-9]\d{6,7}|123\d{2}|9[56]\d{3}|1[12]\d"
 """Numbers that might as well be an amount or a code: linked only where the words say that it is a phone."""
 
