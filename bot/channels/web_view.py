@@ -20,7 +20,7 @@ FOLDER = Path(__file__).parent / "web_page"
 BRIEF = 24
 """Characters of a value that is shown large, or beside its heading."""
 
-ASSETS = ("chat.css", "chat.js", "icon.svg")
+ASSETS = ("frame.css", "chat.css", "chat.js", "icon.svg")
 
 
 @dataclass(frozen=True, slots=True)
