@@ -19,7 +19,8 @@ from tests.telegram_api.shim import BotApi, buttons, free_port
 
 TOKEN = "1:token"
 SECRET = "a-secret"
-PEOPLE = 30
+PEOPLE = 75
+"""More than may be sent to in two seconds, so that some still wait when the program is killed."""
 
 
 @pytest.fixture
@@ -135,9 +136,11 @@ async def test_a_killed_program_loses_no_message(settings: Settings, api: BotApi
     await commands_known(api)
     for sender in range(1, PEOPLE + 1):
         await api.say("/help", sender)
-    await api.sent(3)
+    await api.sent(30)
+    await asyncio.sleep(0.4)
     first.kill()
     await first.wait()
+    assert len(await api.sent(30)) < PEOPLE, "killed too late to show anything"
     second = await start(settings)
     await api.confirmed(60)
     second.terminate()
