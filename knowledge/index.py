@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge import segment as parts
-from knowledge import words
-from knowledge.entry import CONTENT, Entry
+from knowledge import marks, words
+from knowledge.entry import Entry
 from knowledge.lexicon import for_names
 from knowledge.segment import Analysed, Row, Segment
 from knowledge.terms import Numbers, of_name
@@ -180,11 +180,12 @@ def analyse(entry: Entry) -> Analysed:
 def _row(kind: int, text: str) -> Row:
     clean = plain(tidy(text))
     folded = for_names().fold(clean)
-    return Row(kind, folded.text, folded.actions, of_name(clean, folded))
+    return Row(kind, folded.text, folded.actions, marks.of_name(clean), of_name(clean, folded))
 
 
 def _flags(entry: Entry) -> int:
-    return 0
+    """Bit 0: the authority acts of itself (a penalty, a seizure, an inspection), nobody applies for it."""
+    return int(bool(words.pattern("enforcement").search(f"{entry.item_type} {entry.name}")))
 
 
 def _best_rows(

@@ -20,7 +20,8 @@ FEATURES = (
     "chars_of_question", "pairs_of_question", "concepts_of_question",
     "chars_of_name", "pairs_of_name", "concepts_of_name",
     "ratio", "partial_ratio", "added_ratio", "added_of_question", "added_partial",
-    "action_fits", "action_differs", "action_only_in_name", "action_only_asked",
+    "action_fits", "action_differs", "new_only_in_name", "action_only_in_name", "action_only_asked",
+    "marks_met", "marks_only_in_name", "marks_only_asked",
     "exact", "enforcement", "not_name", "length",
 )  # fmt: skip
 LIMIT = 120
@@ -92,6 +93,7 @@ def _features(question: Question, wanted: Wanted, hit: Hits) -> Floats:
         *_fuzzy(question.folded.text, texts),
         *_added(question, shared, np.where(family == 1, wanted.added, 0), texts),
         *_actions(question.actions, segment.actions[rows]),
+        *_marks(question.marks, segment.marks[rows]),
         np.array([text == question.folded.text for text in texts]),
         segment.flags[segment.owner[rows]] & 1,
         segment.kind[rows] > 0,
@@ -143,13 +145,11 @@ def _added(question: Question, shared: NDArray[np.bool_], weights: Floats, texts
 
 def _actions(asked: int, named: NDArray[np.int64]) -> list[NDArray[np.bool_]]:
     both = (named & asked) != 0
-    return [
-        both,
-        (named != 0) & (asked != 0) & ~both,
-        (named != 0) & (asked == 0),
-        (named == 0) & (asked != 0),
-    ]
+    new = (named & for_names().actions["new"].bit) != 0
+    unasked = (named != 0) & (asked == 0)
+    return [both, (named != 0) & (asked != 0) & ~both, unasked & new, unasked & ~new, (named == 0) & (asked != 0)]
 
 
-def is_pair(term: int) -> bool:
-    return term >= PAIRS
+def _marks(asked: int, named: NDArray[np.int64]) -> list[NDArray[np.uint8]]:
+    """How many special cases both name, how many only the name, how many only the question."""
+    return [np.bitwise_count(bits) for bits in (named & asked, named & ~np.int64(asked), ~named & asked)]

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from knowledge import aspects, places, rules, spelling, text, tokens, words
+from knowledge import aspects, marks, places, rules, spelling, text, tokens, words
 from knowledge.lexicon import Folded, for_questions
 
 _CODE = re.compile(r"(?<![0-9a-z])(?=[0-9a-z-]*\d{3})[0-9a-z][0-9a-z-]{7,63}(?![0-9a-z])")
@@ -21,6 +21,7 @@ class Question:
     content: str
     folded: Folded
     actions: int
+    marks: int
     aspects: tuple[str, ...]
     additions: tuple[str, ...]
     codes: tuple[str, ...]
@@ -46,6 +47,7 @@ def read(raw: str, regions: tuple[str, ...] = ()) -> Question:
         content=content,
         folded=lexicon.fold(content),
         actions=lexicon.fold(text.plain(asked)).actions,
+        marks=marks.of_question(meant),
         aspects=aspects.aspects(spans),
         additions=rules.additions(meant),
         codes=tuple(_CODE.findall(clean)),

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from knowledge.entry import Entry
 
 ARRAYS = (
-    "keys", "starts", "rows", "owner", "kind", "actions", "sizes", "text", "text_ends",
+    "keys", "starts", "rows", "owner", "kind", "actions", "marks", "sizes", "text", "text_ends",
     "entry", "entry_ends", "flags", "key_hash", "key_item",
 )  # fmt: skip
 TRAITS = ("enforcement", "person", "company")
@@ -27,6 +27,7 @@ class Row:
     kind: int
     text: str
     actions: int
+    marks: int
     terms: NDArray[np.uint32]
 
 
@@ -50,6 +51,7 @@ class Segment:
         self.owner: NDArray[np.int32] = arrays["owner"]
         self.kind: NDArray[np.uint8] = arrays["kind"]
         self.actions: NDArray[np.int64] = arrays["actions"]
+        self.marks: NDArray[np.int64] = arrays["marks"]
         self.sizes: NDArray[np.float32] = arrays["sizes"]
         self.flags: NDArray[np.uint16] = arrays["flags"]
         self.alive = np.ones(len(self.flags), dtype=np.bool_) if alive is None else alive
@@ -136,6 +138,7 @@ def build(items: Sequence[Analysed]) -> Segment:
             "owner": np.repeat(np.arange(len(items), dtype=np.int32), [len(item.rows) for item in items]),
             "kind": np.array([row.kind for row in rows], dtype=np.uint8),
             "actions": np.array([row.actions for row in rows], dtype=np.int64),
+            "marks": np.array([row.marks for row in rows], dtype=np.int64),
             "sizes": _sizes(keys, starts, posted, len(rows)),
             "flags": np.array([item.flags for item in items], dtype=np.uint16),
             **_blob("text", [row.text.encode() for row in rows]),
@@ -170,6 +173,7 @@ def merge(segments: Sequence[Segment]) -> Segment:
             "owner": np.concatenate(owners) if owners else np.zeros(0, np.int32),
             "kind": np.concatenate([s.kind[k] for s, k in zip(segments, keep, strict=True)]),
             "actions": np.concatenate([s.actions[k] for s, k in zip(segments, keep, strict=True)]),
+            "marks": np.concatenate([s.marks[k] for s, k in zip(segments, keep, strict=True)]),
             "sizes": _sizes(keys, starts, ordered, sum(map(len, keep))),
             "flags": np.concatenate([s.flags[s.alive] for s in segments]),
             **_joined("text", segments, keep),

@@ -1,5 +1,144 @@
 """Mends what is typed wrong: pinyin and initials for characters, same-sounding and look-alike characters."""
 
+import re
+from functools import cache
+
+from knowledge import words
+from knowledge.pinyin import reading, sounds, syllable
+from knowledge.tokens import cut, is_common, is_word
+
+_CHINESE = re.compile(r"[一-鿿]+")
+_LATIN = re.compile(r"[a-z]+(?:[ '][a-z]+)*")
+_KEPT = re.compile(r"(?:app|ktv|sc|id|qq|ok|hi|hello|wifi|vip|pos|ems|cng|lng|ai|nfc|mba|ct|pdf|ppt|word|excel|sos|hpv|dna)")
+LONGEST_WORD = 8
+Place = tuple[int, int]
+
 
 def correct(text: str) -> str:
+    """The text with pinyin read as words, and listed words put for what only sounds or looks like them."""
+    return _mended(_pinyin_read(text))
+
+
+def _pinyin_read(text: str) -> str:
+    match = _LATIN.search(text)
+    while match:
+        start, end = match.span()
+        written = re.sub(r"[ ']", "", match.group())
+        if not _KEPT.fullmatch(written) and (found := _mixed(text, start, end, written) or _whole(text, start, end, written)):
+            text, end = found
+        match = _LATIN.search(text, end)
     return text
+
+
+def _mixed(text: str, start: int, end: int, written: str) -> tuple[str, int] | None:
+    """Pinyin that makes a listed word together with the characters around it: canji证, geti户."""
+    for after in range(min(4, len(text) - end), -1, -1):
+        tail = text[end : end + after]
+        for word in _words_ending(written, tail):
+            return text[:start] + word + text[end + after :], start + len(word)
+    return None
+
+
+def _words_ending(written: str, tail: str) -> list[str]:
+    """Listed words whose last characters are the tail and whose beginning is written in pinyin or initials."""
+    table = sounds()
+    if not tail:
+        exact = table.by_pinyin.get(written, [])
+        return exact or (table.by_initials.get(written, []) if len(written) > 2 else [])
+    endings = [word for word in table.known if word.endswith(tail) and len(word) > len(tail)] if tail.isalpha() else []
+    return [word for word in endings if _written_as(word[: -len(tail)], written)]
+
+
+def _written_as(beginning: str, written: str) -> bool:
+    said = reading(beginning)
+    return "".join(said) == written or (len(written) > 1 and "".join(sound[0] for sound in said) == written)
+
+
+def _whole(text: str, start: int, end: int, written: str) -> tuple[str, int] | None:
+    """A run of several words in pinyin."""
+    read = _read_run(written)
+    return (text[:start] + read + text[end:], start + len(read)) if read else None
+
+
+def _read_run(written: str) -> str:
+    """The fewest and longest listed words that make up the run; empty where it is no pinyin."""
+    table = sounds()
+    best: list[tuple[float, str] | None] = [(0.0, ""), *([None] * len(written))]
+    for end in range(1, len(written) + 1):
+        for start in range(max(0, end - table.longest), end):
+            known, before = table.by_pinyin.get(written[start:end]), best[start]
+            if known and before:
+                cost = before[0] + 1 + 2 / len(known[0])
+                current = best[end]
+                if current is None or cost < current[0]:
+                    best[end] = (cost, before[1] + known[0])
+    last = best[-1]
+    return last[1] if last else ""
+
+
+def _mended(text: str) -> str:
+    """Put listed words for stretches that only sound or look like them, the longest first."""
+    known, edges = sounds().known, _edges(text)
+    settled: set[int] = set()
+    for start, end in _stretches(text):
+        if not settled.isdisjoint(range(start, end)):
+            continue
+        part = text[start:end]
+        if part in known:
+            settled.update(range(start, end))
+        elif start in edges and end in edges and (word := _meant(part)):
+            text = text[:start] + word + text[end:]
+            settled.update(range(start, end))
+    return text
+
+
+def _stretches(text: str) -> list[Place]:
+    """All stretches of two to eight characters, the longest first."""
+    longest = min(LONGEST_WORD, len(text))
+    return [(start, start + size) for size in range(longest, 1, -1) for start in range(len(text) - size + 1)]
+
+
+def _edges(text: str) -> set[int]:
+    """Where words begin and end: a slip of the pen leaves the words around it whole."""
+    edges = {0}
+    for token in cut(text, spaces=True):
+        edges.add(max(edges) + len(token))
+    return edges
+
+
+def _meant(part: str) -> str | None:
+    """The listed word that differs from the part in one character (of five and more: two) alike in sound or look."""
+    if not _CHINESE.fullmatch(part) or (len(part) == 2 and is_word(part)):
+        return None
+    for word in sounds().by_sound.get(tuple(map(syllable, part)), ()):
+        if _may_be(part, word):
+            return word
+    return next((word for word in _looking_like(part) if _may_be(part, word)), None)
+
+
+def _may_be(part: str, word: str) -> bool:
+    """A common character by itself, or one beside a whole word, is no slip; but for the last one of 某某证."""
+    wrong = [place for place, (one, other) in enumerate(zip(part, word, strict=True)) if one != other]
+    if len(wrong) != 1:
+        return len(wrong) == 2 and len(part) >= 5
+    slip = wrong[0]
+    if len(part) == 2:
+        return not is_common(part[slip])
+    beside = part[1:] if slip == 0 else part[:-1]
+    return len(part) > 3 or slip == 1 or word[slip] == "证" or not is_word(beside)
+
+
+def _looking_like(part: str) -> list[str]:
+    known, table = sounds().known, _lookalikes()
+    changed = (part[:n] + other + part[n + 1 :] for n, one in enumerate(part) for other in table.get(one, ()))
+    return [word for word in changed if word in known]
+
+
+@cache
+def _lookalikes() -> dict[str, frozenset[str]]:
+    table: dict[str, set[str]] = {}
+    for line in words.lines("lookalikes"):
+        group = line.split()
+        for character in group:
+            table.setdefault(character, set()).update(set(group) - {character})
+    return {character: frozenset(others) for character, others in table.items()}

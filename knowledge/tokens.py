@@ -8,32 +8,75 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from knowledge import words
 from knowledge.lexicon import for_questions
 
 COMMON = 400
 """Words of jieba's dictionary seen less often than this are left out: 35 MB instead of 91."""
 
+COMMON_CHARACTER = 20_000
+"""A character seen as often by itself is a word."""
 
-def cut(text: str) -> list[str]:
-    """The words of a text, without spaces."""
-    return [word for word in _tokenizer().lcut(text) if not word.isspace()]
+
+def cut(text: str, spaces: bool = False) -> list[str]:
+    """The words of a text; spaces among them only where asked for."""
+    return [word for word in _tokenizer().lcut(text) if spaces or not word.isspace()]
 
 
 def is_word(text: str) -> bool:
-    """Whether the dictionary holds the text as one word."""
-    return bool(_tokenizer().FREQ.get(text))
+    """Whether it is a word; of two characters also one that is too rare for the dictionary in memory."""
+    if len(text) != 2:
+        return bool(_tokenizer().FREQ.get(text))
+    pairs, pair = _pairs(), _pair(text)
+    place = int(np.searchsorted(pairs, pair))
+    return place < len(pairs) and int(pairs[place]) == pair
+
+
+def is_common(character: str) -> bool:
+    """Whether one character is often a word by itself."""
+    return int(_tokenizer().FREQ.get(character) or 0) > COMMON_CHARACTER
 
 
 @cache
-def _tokenizer() -> Any:
+def _pairs() -> NDArray[np.uint64]:
+    """Every word of two characters that jieba knows, as sorted numbers: half a megabyte."""
+    _tokenizer()
+    folder = _private_folder()
+    path = folder / "pairs.npy"
+    if not path.exists():
+        with _general().open(encoding="utf8") as lines:
+            found = sorted({_pair(word) for line in lines if len(word := line.split(" ", 1)[0]) == 2})
+        part = folder / f"pairs.{os.getpid()}.npy"
+        np.save(part, np.array(found, dtype=np.uint64))
+        part.replace(path)
+    return np.asarray(np.load(path, allow_pickle=False))
+
+
+def _pair(word: str) -> int:
+    return (ord(word[0]) << 21) | ord(word[1])
+
+
+def _general() -> Path:
+    return Path(_jieba().__file__).parent / "dict.txt"
+
+
+@cache
+def _jieba() -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import jieba
 
     jieba.setLogLevel(logging.WARNING)
+    return jieba
+
+
+@cache
+def _tokenizer() -> Any:
     folder = _private_folder()
-    tokenizer = jieba.Tokenizer(dictionary=str(_dictionary(folder, Path(jieba.__file__).parent / "dict.txt")))
+    tokenizer = _jieba().Tokenizer(dictionary=str(_dictionary(folder, _general())))
     tokenizer.tmp_dir = str(folder)
     tokenizer.initialize()
     return tokenizer

@@ -1,0 +1,69 @@
+"""Sounds of characters: syllables without tones, and folded so that what southern speakers mix up is the same."""
+
+import re
+import warnings
+from functools import cache
+from typing import Any
+
+from knowledge import words
+from knowledge.lexicon import for_questions
+
+_FOLDS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ing", "in"), ("eng", "en"), ("ang", "an"), ("n", "l"))
+_CHARACTER = re.compile(r"[一-鿿]+")
+
+
+def folded(syllable: str) -> str:
+    """zh and z, n and l, ing and in … as one."""
+    head, tail = ("l" + syllable[1:], "") if syllable.startswith("n") else (syllable, "")
+    for said, meant in _FOLDS[:6]:
+        head = head.replace(said, meant)
+    return head + tail
+
+
+@cache
+def syllable(character: str) -> str:
+    """The folded usual reading of one character."""
+    return folded("".join(_library().lazy_pinyin(character, errors="ignore")))
+
+
+def reading(word: str) -> list[str]:
+    """The syllables of a word as it is read, not folded."""
+    return list(_library().lazy_pinyin(word, errors="ignore"))
+
+
+class Sounds:
+    """Known words by how they sound: for typed pinyin, for initials, and for same-sounding characters."""
+
+    def __init__(self, known: list[str]) -> None:
+        self.known = set(known)
+        self.by_sound: dict[tuple[str, ...], list[str]] = {}
+        self.by_pinyin: dict[str, list[str]] = {}
+        self.by_initials: dict[str, list[str]] = {}
+        for word in known:
+            self._add(word, reading(word))
+        self.longest = max(map(len, self.by_pinyin), default=0)
+
+    def _add(self, word: str, sounds: list[str]) -> None:
+        if len(sounds) != len(word):
+            return
+        self.by_sound.setdefault(tuple(map(folded, sounds)), []).append(word)
+        self.by_pinyin.setdefault("".join(sounds), []).append(word)
+        if len(word) > 2:
+            self.by_initials.setdefault("".join(sound[0] for sound in sounds), []).append(word)
+
+
+@cache
+def sounds() -> Sounds:
+    """The listed words: official and everyday terms first, then the words of everyday questions."""
+    listed = list(for_questions().entries)
+    spoken = [word for line in words.lines("spoken") for word in line.split()]
+    return Sounds([word for word in dict.fromkeys([*spoken[:24], *listed, *spoken]) if _CHARACTER.fullmatch(word)])
+
+
+@cache
+def _library() -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pypinyin
+
+    return pypinyin
