@@ -13,6 +13,9 @@ from knowledge import answering
 
 ACTIONS = ("show", "ask", "none_of_these", "choose")
 
+SPOKEN_OF = answering.Found | answering.Choose | answering.NotFound
+"""Outcomes that change what is being spoken of; thanks and the like do not."""
+
 
 def wants(turn: Turn) -> bool:
     """Everything nobody else wanted."""
@@ -41,7 +44,8 @@ async def ask(turn: Turn, question: str) -> Replies:
     question = redact(question)
     context = Context.from_dict(turn.session.context)
     outcome = answering.answer(question, turn.services.catalogue.index, context)
-    turn.session.context = outcome.context.to_dict()
+    if isinstance(outcome, SPOKEN_OF):
+        turn.session.context = outcome.context.to_dict()
     metrics.outcomes.labels(outcome.name).inc()
     if isinstance(outcome, answering.NotFound | answering.Choose):
         await keep(turn, question, outcome)

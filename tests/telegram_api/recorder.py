@@ -13,6 +13,9 @@ from telegram.request import BaseRequest, RequestData
 BOT = {"id": 666, "is_bot": True, "first_name": "办事", "username": "BanshiBot"}
 SILENT = {"getMe", "getUpdates", "deleteWebhook", "setWebhook", "setMyCommands"}
 
+NUMBERS = count(1000)
+"""Update numbers only ever rise, also for a bot that is started again."""
+
 
 @dataclass
 class Call:
@@ -52,7 +55,7 @@ class Recorder(BaseRequest):
         self.stored_files: dict[str, bytes] = {}
         self.offset = 0
         self._changed = asyncio.Condition()
-        self._numbers = count(1000)
+        self._numbers = NUMBERS
 
     @property
     def read_timeout(self) -> float:
