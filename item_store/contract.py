@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
+from item_store.audit import SYSTEM, AuditContract
 from item_store.files import FileContract
 from item_store.item import Item
 from item_store.people import PeopleContract
+from item_store.register import RegisterContract
 
 Clock = Callable[[], datetime]
 Data = Mapping[str, Any]
@@ -46,11 +48,15 @@ class NotPublished:
 class ChangeKind(StrEnum):
     PUBLISHED = "published"
     WITHDRAWN = "withdrawn"
+    SWITCHED = "switched"
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One publication or withdrawal; sequences rise without ever being filled in below a seen one."""
+    """One publication, withdrawal or switch (of version 0).
+
+    Sequences rise without ever being filled in below a seen one.
+    """
 
     sequence: int
     item_id: str
@@ -60,13 +66,13 @@ class Change:
 
 
 class ItemContract(Protocol):
-    async def publish(self, item: Item) -> Published | Unchanged:
+    async def publish(self, item: Item, by: str = SYSTEM) -> Published | Unchanged:
         """Append a version that never changes again; the store gives its number and date."""
 
-    async def publish_many(self, items: Sequence[Item]) -> Sequence[Published | Unchanged]:
+    async def publish_many(self, items: Sequence[Item], by: str = SYSTEM) -> Sequence[Published | Unchanged]:
         """All of them, or none when the store fails; each id at most once."""
 
-    async def withdraw(self, item_id: str) -> Withdrawn | NotPublished: ...
+    async def withdraw(self, item_id: str, by: str = SYSTEM) -> Withdrawn | NotPublished: ...
 
     async def published(self, item_id: str) -> Item | None: ...
 
@@ -184,6 +190,8 @@ class ItemStore(
     DraftContract,
     PeopleContract,
     FileContract,
+    AuditContract,
+    RegisterContract,
     Protocol,
 ):
     async def close(self) -> None: ...

@@ -1,13 +1,11 @@
 """The store's contract on dicts: for tests, trying out, and programs that keep nothing."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 
 from item_store.contract import (
-    Change,
-    ChangeKind,
     Clock,
     Conflict,
     Data,
@@ -15,75 +13,12 @@ from item_store.contract import (
     DraftState,
     ItemStore,
     KeptQuestion,
-    NotPublished,
-    Published,
     Saved,
     StoredSession,
-    Unchanged,
-    Withdrawn,
     utc_now,
 )
-from item_store.item import Item
 from item_store.memory_people import MemoryFiles, MemoryPeople
-
-
-class MemoryItems:
-    def __init__(self, clock: Clock = utc_now) -> None:
-        super().__init__()
-        self._clock = clock
-        self._versions: dict[str, list[Item]] = {}
-        self._current: dict[str, Item] = {}
-        self._changes: list[Change] = []
-
-    async def publish(self, item: Item) -> Published | Unchanged:
-        current = self._current.get(item.id)
-        if current and current.digest == item.digest:
-            return Unchanged(current)
-        versions = self._versions.setdefault(item.id, [])
-        published = item.published(len(versions) + 1, self._clock())
-        versions.append(published)
-        self._current[item.id] = published
-        self._note(published.id, published.version, ChangeKind.PUBLISHED)
-        return Published(published)
-
-    async def publish_many(self, items: Sequence[Item]) -> Sequence[Published | Unchanged]:
-        return [await self.publish(item) for item in items]
-
-    async def withdraw(self, item_id: str) -> Withdrawn | NotPublished:
-        item = self._current.pop(item_id, None)
-        if item is None:
-            return NotPublished(item_id)
-        self._note(item_id, item.version, ChangeKind.WITHDRAWN)
-        return Withdrawn(item_id, item.version)
-
-    def _note(self, item_id: str, version: int, kind: ChangeKind) -> None:
-        self._changes.append(Change(len(self._changes) + 1, item_id, version, kind, self._clock()))
-
-    async def published(self, item_id: str) -> Item | None:
-        return self._current.get(item_id)
-
-    async def published_count(self) -> int:
-        return len(self._current)
-
-    async def published_digests(self) -> Mapping[str, str]:
-        return {item.id: item.digest for item in self._current.values()}
-
-    async def all_published(self) -> AsyncIterator[Item]:
-        for item_id in sorted(self._current):
-            yield self._current[item_id]
-
-    async def version(self, item_id: str, version: int) -> Item | None:
-        versions = self._versions.get(item_id, [])
-        return versions[version - 1] if 0 < version <= len(versions) else None
-
-    async def history(self, item_id: str) -> Sequence[Item]:
-        return tuple(self._versions.get(item_id, ()))
-
-    async def changes_since(self, sequence: int, limit: int = 1000) -> Sequence[Change]:
-        return tuple(self._changes[sequence : sequence + limit])
-
-    async def sequence(self) -> int:
-        return len(self._changes)
+from item_store.memory_register import MemoryRegister
 
 
 class MemorySessions:
@@ -183,7 +118,7 @@ class MemoryDrafts:
         return True
 
 
-class MemoryStore(MemoryItems, MemorySessions, MemoryQuestions, MemoryDrafts, MemoryPeople, MemoryFiles):
+class MemoryStore(MemoryRegister, MemorySessions, MemoryQuestions, MemoryDrafts, MemoryPeople, MemoryFiles):
     async def close(self) -> None:
         """Nothing is held open."""
 

@@ -86,6 +86,7 @@ changes = Table(
     Column("version", Integer, nullable=False),
     Column("kind", String(20), nullable=False),
     Column("at", UtcDateTime, nullable=False),
+    Index("changes_by_item", "item_id", "sequence"),
     sqlite_autoincrement=True,
 )
 

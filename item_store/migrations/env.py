@@ -3,6 +3,7 @@
 from alembic import context
 
 from item_store.tables import metadata
+from item_store.tables_review import cases  # noqa: F401 - declares its tables
 
 context.configure(
     connection=context.config.attributes["connection"], target_metadata=metadata, render_as_batch=True
