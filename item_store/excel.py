@@ -149,8 +149,9 @@ def _write_list(book: Workbook, official: OfficialList, lines: Sequence[Sequence
     sheet.append([_cell(sheet, official.title, alignment=CENTRED, font=Font(bold=True, size=16))])
     sheet.append([_cell(sheet, f"填报单位：{unit or '（盖章）'}")])
     _write_headings(sheet, columns, divided)
+    values = _ValueCells(sheet)
     for line in lines:
-        sheet.append([_value_cell(sheet, text, column) for text, column in zip(line, columns, strict=True)])
+        sheet.append(values.line(line, columns))
     sheet.append([])
     sheet.append([_cell(sheet, "联系人："), "", "", _cell(sheet, "联系电话：")])
     _offer_choices(sheet, columns, first=5 if divided else 4)
@@ -252,18 +253,37 @@ def _heading(sheet: Sheet, title: str, column: Column) -> Any:
     return _cell(sheet, title, alignment=CENTRED, font=Font(bold=True), fill=fill, border=BORDER)
 
 
-def _value_cell(sheet: Sheet, text: str, column: Column) -> Any:
-    if not column.key and text:
-        return _cell(sheet, text, alignment=CENTRED, border=BORDER)
-    return _cell(sheet, text, alignment=WRAPPED, border=BORDER, number_format="@")
-
-
 def _cell(sheet: Sheet, text: str, **style: Any) -> Any:
-    cell = WriteOnlyCell(sheet, workbook_text(text) or None)
+    cell = WriteOnlyCell(sheet)
     for name, value in style.items():
         setattr(cell, name, value)
+    return _fill(cell, text)
+
+
+class _ValueCells:
+    """Cells of values, looking alike: working a style out anew for every cell would take most of the time."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self._sheet = sheet
+        plain = _cell(sheet, "", alignment=WRAPPED, border=BORDER, number_format="@")
+        formula_like = _cell(sheet, "", alignment=WRAPPED, border=BORDER, number_format="@", quotePrefix=True)
+        number = _cell(sheet, "", alignment=CENTRED, border=BORDER)
+        self._styles = {"plain": plain._style, "formula_like": formula_like._style, "number": number._style}
+
+    def line(self, line: Sequence[str], columns: Sequence[Column]) -> list[Any]:
+        """An item's further lines, which have no number, are empty but for their materials."""
+        cells = zip(line, columns, strict=True)
+        return [self._cell(text, column) if line[0] or column.attribute else None for text, column in cells]
+
+    def _cell(self, text: str, column: Column) -> Any:
+        look = "formula_like" if text.startswith(FORMULA_STARTS) else "plain"
+        cell: Any = WriteOnlyCell(self._sheet)
+        cell._style = self._styles[look if column.key else "number"]
+        return _fill(cell, text)
+
+
+def _fill(cell: Any, text: str) -> Any:
     if text:
         # Always text: a value that begins like a formula must never run in anybody's spreadsheet.
-        cell.data_type = "s"
-        cell.quotePrefix = text.startswith(FORMULA_STARTS)
+        cell.value, cell.data_type = workbook_text(text), "s"
     return cell

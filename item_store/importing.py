@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from item_store.contract import Draft, ItemStore, Published
+from item_store.contract import Draft, ItemStore, Published, Saved
 from item_store.fields import FIELD
 from item_store.item import ALIASES, OWN_KEYS, Item
 from item_store.kinds import Parts, Unreadable, Value
@@ -238,19 +238,21 @@ class Standing:
 
 
 async def _standing(store: ItemStore) -> Standing:
-    drafts = await store.drafts_of(IMPORTER)
-    return Standing(await store.published_digests(), {str(draft.data.get("id")): draft for draft in drafts})
+    newest_last = reversed(await store.drafts_of(IMPORTER))
+    drafts = {str(draft.data.get("id")): draft for draft in newest_last}
+    return Standing(await store.published_digests(), drafts)
 
 
 async def _draft(store: ItemStore, batch: list[Item], standing: Standing, report: ImportReport) -> None:
     new: list[dict[str, Any]] = []
     for item in batch:
         record, draft = item.record(), standing.drafts.get(item.id)
-        if draft is not None and draft.data != record:
-            await store.save_draft(draft.id, record, draft.version)
-            report.changed += 1
-        elif draft is not None or standing.digests.get(item.id) == item.digest:
+        said_already = draft.data == record if draft else standing.digests.get(item.id) == item.digest
+        if said_already:
             report.unchanged += 1
+        elif draft and isinstance(await store.save_draft(draft.id, record, draft.version), Saved):
+            report.changed += 1
         else:
+            # No draft yet, or one that is in review and stays as it was handed in.
             new.append(record)
     report.new += await store.create_drafts(IMPORTER, new)

@@ -11,10 +11,15 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings
 
 from item_store.contract import ItemStore
 from item_store.memory import open_memory
 from item_store.store import open_store
+
+# A busy machine is slow; that says nothing of the code.
+settings.register_profile("item_store", deadline=None)
+settings.load_profile("item_store")
 
 BACKENDS = ("memory", "sqlite", "postgresql")
 

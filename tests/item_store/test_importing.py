@@ -187,6 +187,18 @@ async def test_without_publication_drafts_wait_for_review(store: ItemStore, tmp_
     assert await store.published_count() == 0
 
 
+async def test_a_draft_in_review_is_left_alone(store: ItemStore, tmp_path: Path) -> None:
+    path = write(tmp_path / "items.jsonl", {"id": "a", "name": "甲"})
+    await import_file(path, store, publish=False)
+    (draft,) = await store.drafts_of(IMPORTER)
+    await store.submit_draft(draft.id, draft.data, draft.version)
+    assert counts(await import_file(path, store, publish=False)) == (1, 0, 0, 1, 0)
+    write(path, {"id": "a", "name": "甲二"})
+    assert counts(await import_file(path, store, publish=False)) == (1, 1, 0, 0, 0)
+    assert counts(await import_file(path, store, publish=False)) == (1, 0, 0, 1, 0)
+    assert sorted(kept.data["name"] for kept in await store.drafts_of(IMPORTER)) == ["甲", "甲二"]
+
+
 async def test_what_is_published_already_needs_no_draft(store: ItemStore, tmp_path: Path) -> None:
     path = write(tmp_path / "items.jsonl", {"id": "a", "name": "甲"})
     await import_file(path, store, publish=True)
