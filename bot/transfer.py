@@ -43,10 +43,14 @@ async def import_files(paths: Sequence[Path], settings: Settings, publish: bool)
 
 
 async def export_file(path: Path, settings: Settings) -> int:
-    """Write all published items as JSON lines."""
+    """Write all published items, in the format that the path ends with."""
     store = await open_store(settings.database_url())
     try:
         count = await export_items(store, path)
+    except RefusedFileError as error:
+        texts = Texts(settings.locale)
+        print(texts.say("import.refused", file=path.name, why=texts.say(error.why, **error.details)))
+        return 1
     finally:
         await store.close()
     print(Texts(settings.locale).say("export.done", count=count, file=path))

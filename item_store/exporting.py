@@ -9,19 +9,19 @@ from item_store.contract import ItemStore
 from item_store.excel import write_workbook
 from item_store.fields import FIELDS
 from item_store.item import ALIASES, Item
+from item_store.rows import RefusedFileError
 from item_store.rows_csv import escape_formula
 from item_store.rows_table import OWN_TITLES
 
 
-class UnknownFormatError(ValueError):
-    """The ending of a file to write must be one of WRITERS."""
-
-
 async def export_items(store: ItemStore, path: Path) -> int:
-    """Write every published item in the order of ids, by the path's ending; how many there were."""
+    """Write every published item in the order of ids, by the path's ending; how many there were.
+
+    Raises RefusedFileError for another ending, TooLongForCellError for a workbook.
+    """
     suffix = path.suffix.casefold()
     if suffix not in WRITERS:
-        raise UnknownFormatError(f"{path.name}: {' '.join(WRITERS)}")
+        raise RefusedFileError(path, "import.unknown_format", formats=" ".join(WRITERS))
     items = [item async for item in store.all_published()]
     unfinished = path.with_name(f".{path.name}.part")
     WRITERS[suffix](unfinished, items)

@@ -11,9 +11,9 @@ from openpyxl.utils import get_column_letter
 
 from item_store.closed_lists import closed_list
 from item_store.excel import CATALOG, IMPLEMENTATION, TooLongForCellError, write_workbook
-from item_store.exporting import WRITERS, UnknownFormatError, export_items
+from item_store.exporting import WRITERS, export_items
 from item_store.fields import CATALOG_FIELDS, FIELD, FIELDS, IMPLEMENTATION_FIELDS
-from item_store.importing import ImportReport, import_file, read_items, read_rows
+from item_store.importing import ImportReport, RefusedFileError, import_file, read_items, read_rows
 from item_store.item import Item
 from item_store.memory import open_memory
 from item_store.rows import Row, Rows
@@ -60,7 +60,7 @@ async def test_every_format_brings_back_what_was_published(suffix: str, tmp_path
 
 
 async def test_an_unknown_format_is_not_written(tmp_path: Path) -> None:
-    with pytest.raises(UnknownFormatError, match=r"items\.pdf"):
+    with pytest.raises(RefusedFileError, match=r"items\.pdf"):
         await export_items(open_memory(), tmp_path / "items.pdf")
 
 
