@@ -23,6 +23,7 @@ class Catalogue:
     def __init__(self, store: ItemStore) -> None:
         self._store = store
         self._items: dict[str, Item] = {}
+        self._by_agency: dict[str, set[str]] = {}
         self._sequence = 0
         self._follower: asyncio.Task[None] | None = None
         self.index = Index()
@@ -33,6 +34,10 @@ class Catalogue:
     def item(self, item_id: str) -> Item | None:
         """The published version of an item."""
         return self._items.get(item_id)
+
+    def of_agency(self, agency: str) -> list[Item]:
+        """What one agency has published, in the order of ids."""
+        return [self._items[item_id] for item_id in sorted(self._by_agency.get(agency, ()))]
 
     async def load(self) -> None:
         """Read everything that is published."""
@@ -72,12 +77,20 @@ class Catalogue:
                 log.exception("catalogue.refresh_failed")
 
     def _take(self, item: Item) -> None:
+        self._forget_agency(item.id)
         self._items[item.id] = item
+        self._by_agency.setdefault(item.text("agency"), set()).add(item.id)
         self.index.put(entry_of(item))
 
     def _drop(self, item_id: str) -> None:
+        self._forget_agency(item_id)
         if self._items.pop(item_id, None):
             self.index.remove(item_id)
+
+    def _forget_agency(self, item_id: str) -> None:
+        item = self._items.get(item_id)
+        if item:
+            self._by_agency[item.text("agency")].discard(item_id)
 
 
 def entry_of(item: Item) -> Entry:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.catalogue import Catalogue
+from bot.checking import Check, nothing_found
 from bot.clock import Clock
 from bot.settings import Settings
 from item_store.contract import ItemStore
@@ -16,3 +17,4 @@ class Services:
     catalogue: Catalogue
     settings: Settings
     clock: Clock
+    check: Check = nothing_found

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from bot.handlers import ask, ask_staff, expired, start
+from bot.handlers import ask, ask_staff, expired, fill_item, my_drafts, sign_in, staff_help, start
 from bot.messages import Replies
 from bot.turn import Turn
 
@@ -21,4 +21,13 @@ class Handler(Protocol):
         ...
 
 
-HANDLERS: tuple[Handler, ...] = (start, expired, ask_staff, ask)
+HANDLERS: tuple[Handler, ...] = (
+    sign_in,
+    staff_help,
+    my_drafts,
+    fill_item,
+    start,
+    expired,
+    ask_staff,
+    ask,
+)

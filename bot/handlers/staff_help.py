@@ -1,0 +1,41 @@
+"""/start and /help for staff: who they are here, and what they can do."""
+
+from bot.handlers import my_drafts, start
+from bot.messages import Choice, Replies, Reply
+from bot.rights import who
+from bot.turn import Turn
+from item_store.people import ROLES, Person, Right
+
+
+def wants(turn: Turn) -> bool:
+    """The commands, from somebody who has signed in; in an open draft 帮助 belongs to the field."""
+    return bool(turn.session.task.get("staff")) and not turn.incoming.group and start.wants(turn)
+
+
+async def handle(turn: Turn) -> Replies:
+    """Roles and commands; citizens, and those whose roles were taken away, get what citizens get."""
+    person = await who(turn)
+    if person is None or not person.grants:
+        turn.session.task = {}
+        return await start.handle(turn)
+    return [await overview(turn, person)]
+
+
+async def overview(turn: Turn, person: Person) -> Reply:
+    """A line a role, then the commands, then the draft that is open."""
+    lines = [turn.say("staff.hello", name=person.name)]
+    for grant in person.grants:
+        role = ROLES.get(grant.role)
+        unit = await my_drafts.unit_name(turn, grant.unit)
+        lines.append(turn.say("staff.role", unit=unit, role=role.title if role else grant.role))
+    lines.append(turn.say("staff.commands"))
+    return Reply("\n".join(lines), choices=await _choices(turn, person))
+
+
+async def _choices(turn: Turn, person: Person) -> tuple[Choice, ...]:
+    if not person.units_with(Right.FILL):
+        return ()
+    going_on = turn.session.task.get("draft")
+    draft = await turn.services.store.load_draft(going_on) if going_on else None
+    first = (my_drafts.open_button(turn, draft),) if draft else ()
+    return (*first, my_drafts.new_button(turn), my_drafts.list_button(turn))
