@@ -1,6 +1,7 @@
 """The structured parts of an item: a material, a step, a legal basis, a place, a question and answer."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -23,7 +24,8 @@ class Part(BaseModel):
         if isinstance(data, str):
             return {cls.lead(): unix_lines(data)}
         if isinstance(data, Mapping):
-            return {key: _plain(cls, key, value) for key, value in data.items() if value is not None}
+            flags = _flags(cls)
+            return {key: _plain(flags, key, value) for key, value in data.items() if value is not None}
         return data
 
     @classmethod
@@ -91,12 +93,17 @@ def unix_lines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _plain(model: type[Part], key: str, value: Any) -> Any:
-    """Messy but plain in meaning: 是 for true, one situation as text, a number of days."""
-    if isinstance(value, str) and key in model.model_fields and model.model_fields[key].annotation is bool:
-        return value.strip().casefold() in TRUE_WORDS
+@cache
+def _flags(model: type[Part]) -> frozenset[str]:
+    return frozenset(key for key, info in model.model_fields.items() if info.annotation is bool)
+
+
+def _plain(flags: frozenset[str], key: str, value: Any) -> Any:
+    """Messy but plain in meaning: 是 for true, situations as one text."""
     if isinstance(value, str):
-        value = unix_lines(value)
+        if key in flags:
+            return value.strip().casefold() in TRUE_WORDS
+        value = unix_lines(value) if "\r" in value else value
     if key == "situations" and isinstance(value, str | list | tuple):
         said = SITUATIONS_APART.join([value] if isinstance(value, str) else [str(part) for part in value])
         return tuple(part.strip() for part in said.split(SITUATIONS_APART) if part.strip())

@@ -7,6 +7,8 @@ from typing import Any
 
 MEGABYTE = 1024 * 1024
 LARGEST_TEXT = 2048 * MEGABYTE
+# Of one table; a single cell far out makes a reader lay out everything before it.
+MOST_CELLS = 8_000_000
 
 
 class RefusedFileError(ValueError):

@@ -3,9 +3,10 @@
 import codecs
 import csv
 import io
+from collections.abc import Iterable
 from pathlib import Path
 
-from item_store.rows import MEGABYTE, RefusedFileError, Rows, refuse_larger
+from item_store.rows import MEGABYTE, MOST_CELLS, RefusedFileError, Rows, refuse_larger
 from item_store.rows_table import Grid, table_rows
 
 LARGEST_CSV = 256 * MEGABYTE
@@ -31,10 +32,21 @@ def read_csv(path: Path) -> Rows:
     delimiter = max(DELIMITERS, key=text[: 64 * 1024].count)
     try:
         lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-        grid: Grid = [[unescape_formula(cell) for cell in line] for line in lines]
+        grid = _grid(path, lines)
     except csv.Error as error:
         raise RefusedFileError(path, "import.not_csv", error=str(error)) from error
     return table_rows(path, [("", grid)])
+
+
+def _grid(path: Path, lines: Iterable[list[str]]) -> Grid:
+    grid: Grid = []
+    cells = 0
+    for line in lines:
+        cells += len(line)
+        if cells > MOST_CELLS:
+            raise RefusedFileError(path, "import.too_many_cells", cells=str(cells), limit=str(MOST_CELLS))
+        grid.append([unescape_formula(cell) for cell in line])
+    return grid
 
 
 def _decode(path: Path, content: bytes) -> str:

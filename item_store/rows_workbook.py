@@ -10,14 +10,12 @@ from typing import IO
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from item_store.rows import MEGABYTE, RefusedFileError, Rows, refuse_larger
+from item_store.rows import MEGABYTE, MOST_CELLS, RefusedFileError, Rows, refuse_larger
 from item_store.rows_table import Grid, table_rows
 
 LARGEST_WORKBOOK = 64 * MEGABYTE
 LARGEST_UNPACKED = 256 * MEGABYTE
 MOST_ENTRIES = 2000
-# A single cell far out makes a reader lay out everything before it.
-MOST_CELLS = 8_000_000
 CELL = re.compile(rb"\br=[\"']([A-Za-z]{0,4})(\d{1,9})[\"']")
 OLD_OR_ENCRYPTED = b"\xd0\xcf\x11\xe0"
 

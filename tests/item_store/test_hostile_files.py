@@ -132,6 +132,11 @@ def test_a_file_too_large_is_refused_unread(
     assert refusal(tmp_path / name) == "import.too_large"
 
 
+def test_a_table_of_too_many_empty_cells_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "items.csv").write_text("事项名称,实施机构\n" + ("," * 999_999 + "\n") * 9, encoding="utf-8")
+    assert refusal(tmp_path / "items.csv") == "import.too_many_cells"
+
+
 def test_text_in_no_known_encoding_is_refused(tmp_path: Path) -> None:
     (tmp_path / "items.csv").write_bytes("事项名称,实施机构\n".encode() + b"\xff\xff\xfe\x80,\n")
     assert refusal(tmp_path / "items.csv") == "import.encoding"
