@@ -7,9 +7,13 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from item_store.audit import SYSTEM, AuditContract
+from item_store.deliveries import DeliveryContract
 from item_store.files import FileContract
 from item_store.item import Item
+from item_store.outcomes import Conflict as Conflict  # noqa: PLC0414 - part of the contract
+from item_store.outcomes import Saved as Saved  # noqa: PLC0414
 from item_store.people import PeopleContract
+from item_store.records import RecordContract
 from item_store.register import RegisterContract
 
 Clock = Callable[[], datetime]
@@ -101,18 +105,6 @@ class StoredSession:
     version: int
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
-    version: int
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """Somebody saved in between (or it is gone): `version` is what stands now, 0 for nothing."""
-
-    version: int
-
-
 class SessionContract(Protocol):
     async def load_session(self, person: str) -> StoredSession | None: ...
 
@@ -192,6 +184,8 @@ class ItemStore(
     FileContract,
     AuditContract,
     RegisterContract,
+    RecordContract,
+    DeliveryContract,
     Protocol,
 ):
     async def close(self) -> None: ...

@@ -17,6 +17,7 @@ from item_store.contract import (
     StoredSession,
     utc_now,
 )
+from item_store.memory_liaison import MemoryDeliveries, MemoryRecords
 from item_store.memory_people import MemoryFiles, MemoryPeople
 from item_store.memory_register import MemoryRegister
 
@@ -118,7 +119,16 @@ class MemoryDrafts:
         return True
 
 
-class MemoryStore(MemoryRegister, MemorySessions, MemoryQuestions, MemoryDrafts, MemoryPeople, MemoryFiles):
+class MemoryStore(
+    MemoryRegister,
+    MemorySessions,
+    MemoryQuestions,
+    MemoryDrafts,
+    MemoryPeople,
+    MemoryFiles,
+    MemoryRecords,
+    MemoryDeliveries,
+):
     async def close(self) -> None:
         """Nothing is held open."""
 

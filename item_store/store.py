@@ -5,16 +5,29 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from item_store.contract import Clock, ItemStore, utc_now
 from item_store.database import create_engine, migrate
 from item_store.store_audit import SqlAudit
+from item_store.store_deliveries import SqlDeliveries
 from item_store.store_drafts import SqlDrafts
 from item_store.store_files import SqlFiles
 from item_store.store_items import SqlItems
 from item_store.store_people import SqlPeople
 from item_store.store_questions import SqlQuestions
+from item_store.store_records import SqlRecords
 from item_store.store_register import SqlRegister
 from item_store.store_sessions import SqlSessions
 
 
-class SqlStore(SqlItems, SqlSessions, SqlQuestions, SqlDrafts, SqlPeople, SqlFiles, SqlAudit, SqlRegister):
+class SqlStore(
+    SqlItems,
+    SqlSessions,
+    SqlQuestions,
+    SqlDrafts,
+    SqlPeople,
+    SqlFiles,
+    SqlAudit,
+    SqlRegister,
+    SqlRecords,
+    SqlDeliveries,
+):
     def __init__(self, engine: AsyncEngine, clock: Clock) -> None:
         self._engine = engine
         self._clock = clock
