@@ -86,7 +86,9 @@ def parser() -> argparse.ArgumentParser:
     importing.add_argument(
         "--publish", action="store_true", help="records of the authoritative system: publish as they are"
     )
-    add("export", export_items).add_argument("file", type=Path, metavar="FILE", help="jsonl to write")
+    add("export", export_items).add_argument(
+        "file", type=Path, metavar="FILE", help="jsonl, csv or xlsx to write"
+    )
     return top
 
 

@@ -8,6 +8,7 @@ from tqdm import tqdm
 
 from bot.settings import Settings
 from bot.texts import Texts
+from item_store.excel import TooLongForCellError
 from item_store.exporting import export_items
 from item_store.fields import FIELD
 from item_store.importing import ImportReport, Problem, RefusedFileError, import_file
@@ -44,16 +45,20 @@ async def import_files(paths: Sequence[Path], settings: Settings, publish: bool)
 
 async def export_file(path: Path, settings: Settings) -> int:
     """Write all published items, in the format that the path ends with."""
+    texts = Texts(settings.locale)
     store = await open_store(settings.database_url())
     try:
         count = await export_items(store, path)
     except RefusedFileError as error:
-        texts = Texts(settings.locale)
-        print(texts.say("import.refused", file=path.name, why=texts.say(error.why, **error.details)))
+        print(texts.say("export.refused", file=path.name, why=texts.say(error.why, **error.details)))
+        return 1
+    except TooLongForCellError as error:
+        why = texts.say("export.long_cell", item=error.item_id, field=error.title)
+        print(texts.say("export.refused", file=path.name, why=why))
         return 1
     finally:
         await store.close()
-    print(Texts(settings.locale).say("export.done", count=count, file=path))
+    print(texts.say("export.done", count=count, file=path))
     return 0
 
 
