@@ -82,7 +82,9 @@ class Player:
             self._heard, self._unread = await self._speak(spoken, step[spoken]), True
         if "答" in step:
             self._unread = False
-            assert matches(step["答"], self._text()), f"step {number}: expected\n{step['答']}\nheard\n{self._text()}"
+            assert matches(step["答"], self._text()), (
+                f"step {number}: expected\n{step['答']}\nheard\n{self._text()}"
+            )
         if "按钮" in step:
             labels = [label for heard in self._heard for label, _ in heard.buttons]
             assert labels == step["按钮"], f"step {number}: buttons {labels}"

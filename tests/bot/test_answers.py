@@ -91,12 +91,18 @@ async def test_every_channel_renders_all_of_the_card_and_nothing_else(app: App) 
         for aspect in answers.ASPECT_FIELDS:
             reply = answers.reply(turn, item, [aspect])
             assert reply.card
-            lines = [line for section in reply.card.sections for line in section.lines] + list(reply.card.origin)
+            lines = [line for section in reply.card.sections for line in section.lines] + list(
+                reply.card.origin
+            )
             stated = {squeeze(text) for text in [*texts(lines), *labels(lines)]}
             for rendered in (plain(reply), unescape(html(reply))):
                 left, whole = squeeze(rendered).replace(squeeze(reply.card.notice), ""), squeeze(rendered)
                 assert all(text in whole for text in stated), (item.id, aspect)
-                known = [item.name, *(s.heading for s in reply.card.sections), *(c.label for c in reply.choices)]
+                known = [
+                    item.name,
+                    *(s.heading for s in reply.card.sections),
+                    *(c.label for c in reply.choices),
+                ]
                 for text in sorted(stated | set(map(squeeze, known)), key=len, reverse=True):
                     left = left.replace(text, "")
                 assert re.fullmatch(r"[\d.【】〔〕：\[\]]*", left), (item.id, aspect, left)

@@ -98,7 +98,9 @@ async def test_a_restart_goes_on_where_it_was(app: App) -> None:
     assert replies[0].card.sections[0].heading == "承诺办结时限"
 
 
-@pytest.mark.parametrize("text", ["", "\x00\x01", "😀" * 500, "<b>&amp;", "a" * 2000, "\u202e倒", "{line}", "%s", "1", "0", "-1"])
+@pytest.mark.parametrize(
+    "text", ["", "\x00\x01", "😀" * 500, "<b>&amp;", "a" * 2000, "\u202e倒", "{line}", "%s", "1", "0", "-1"]
+)
 async def test_anything_typed_gets_a_reply(app: App, text: str) -> None:
     replies = await app.conversation.converse(said(text))
     assert replies

@@ -21,16 +21,22 @@ def test_an_empty_variable_is_the_default(monkeypatch: pytest.MonkeyPatch) -> No
     assert read_settings().port == 8080
 
 
-@pytest.mark.parametrize(("name", "value"), [("PORT", "99999"), ("BANSHI_LOG_LEVEL", "LOUD"), ("BANSHI_PUBLIC_URL", "x")])
+@pytest.mark.parametrize(
+    ("name", "value"), [("PORT", "99999"), ("BANSHI_LOG_LEVEL", "LOUD"), ("BANSHI_PUBLIC_URL", "x")]
+)
 def test_a_wrong_value_is_named(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(name, value)
-    with pytest.raises(WrongSettingsError, match=name.removeprefix("BANSHI_").lower() if "BANSHI" in name else name):
+    with pytest.raises(
+        WrongSettingsError, match=name.removeprefix("BANSHI_").lower() if "BANSHI" in name else name
+    ):
         read_settings()
 
 
 @pytest.mark.parametrize("field", Settings.model_fields)
 def test_every_setting_stands_in_the_readme(field: str) -> None:
-    row = next(line for line in README.read_text("utf8").splitlines() if f"`{environment_name(field)}`" in line)
+    row = next(
+        line for line in README.read_text("utf8").splitlines() if f"`{environment_name(field)}`" in line
+    )
     assert row.startswith("|")
 
 

@@ -43,7 +43,9 @@ def test_no_chinese_sentence_in_code() -> None:
     for path in SOURCE.rglob("*.py"):
         tree = ast.parse(path.read_text("utf8"))
         documented = {ast.get_docstring(n, clean=False) for n in ast.walk(tree) if isinstance(n, DOCUMENTED)}
-        constants = (n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str))
+        constants = (
+            n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)
+        )
         found += [(path.name, text) for text in constants if text not in documented and sentence.search(text)]
     assert found == []
 
@@ -58,7 +60,15 @@ def test_an_unknown_phrase_is_an_error() -> None:
 
 @pytest.mark.parametrize(
     ("tag", "locale"),
-    [("zh-CN", "zh_CN"), ("zh-hans", "zh_CN"), ("zh-TW", "zh_TW"), ("zh_Hant_HK", "zh_TW"), ("en-GB", "en"), ("fr", "zh_CN"), ("", "zh_CN")],
+    [
+        ("zh-CN", "zh_CN"),
+        ("zh-hans", "zh_CN"),
+        ("zh-TW", "zh_TW"),
+        ("zh_Hant_HK", "zh_TW"),
+        ("en-GB", "en"),
+        ("fr", "zh_CN"),
+        ("", "zh_CN"),
+    ],
 )
 def test_best_locale(tag: str, locale: str) -> None:
     assert best_locale(tag, "zh_CN") == locale

@@ -30,7 +30,9 @@ class DirectDriver:
 
     async def _send(self, person: str, **said: object) -> list[Heard]:
         message_id = f"m{next(NUMBERS)}"
-        incoming = Incoming.model_validate({"channel": "console", "sender": person, "message_id": message_id, **said})
+        incoming = Incoming.model_validate(
+            {"channel": "console", "sender": person, "message_id": message_id, **said}
+        )
         return [heard(reply) for reply in await self._app.conversation.converse(incoming)]
 
 
