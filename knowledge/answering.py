@@ -113,9 +113,17 @@ def keep_to_scope(turn: Turn) -> Outcome | None:
     return OutOfScope(kind=kind) if kind else None
 
 
+def leave_to_others(turn: Turn) -> Outcome | None:
+    """What sounds like a grievance or another body's matter is searched for only where an item fits surely."""
+    kind = scope.doubtful(turn.question.text)
+    if not kind or deciding.confidence(turn.question, turn.ranked) >= deciding.thresholds().despite_doubt:
+        return None
+    return OutOfScope(kind=kind)
+
+
 def search(turn: Turn) -> Outcome | None:
     """The item that is meant, or the few that may be."""
-    sure = deciding.confidence(turn.ranked, "")
+    sure = deciding.confidence(turn.question, turn.ranked)
     candidates = deciding.candidates(turn.ranked, sure)
     limits = deciding.thresholds()
     if not candidates or sure < limits.offered:
@@ -136,6 +144,7 @@ STEPS: tuple[Step, ...] = (
     pass_over_gibberish,
     follow_up,
     keep_to_scope,
+    leave_to_others,
     search,
     say_nothing_found,
 )

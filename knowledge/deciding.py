@@ -7,16 +7,20 @@ from math import exp
 
 import numpy as np
 
-from knowledge import words
+from knowledge import scope, words
 from knowledge.outcomes import Candidate
 from knowledge.ranking import FEATURES, Scored
 from knowledge.reading import Question
 
 OPTIONS = 5
-SIGNS = (
-    "constant", "score", "gap", "second_gap", "chars_of_question", "pairs_of_question", "concepts_of_question",
-    "pairs_of_name", "ratio", "added_ratio", "action_differs", "exact", "outside",
+TAKEN = (
+    "chars_of_question", "pairs_of_question", "concepts_of_question", "chars_of_name", "pairs_of_name",
+    "ratio", "partial_ratio", "added_ratio", "added_exact", "action_fits", "action_differs", "action_only_in_name",
+    "marks_only_in_name", "exact", "enforcement",
 )  # fmt: skip
+SIGNS = ("constant", "score", "gap", "second_gap", "long", "doubtful", *TAKEN)
+WIDEST = 5.0
+"""A gap this wide is as good as any wider one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,26 +29,25 @@ class Thresholds:
 
     found: float
     offered: float
+    despite_doubt: float
 
 
-def signs(ranked: list[Scored], outside: str) -> list[float]:
-    """What confidence is read from: the best score, how far the others are behind, how much of the question it meets."""
+def signs(question: Question, ranked: list[Scored]) -> list[float]:
+    """What confidence is read from: how well the best fits, how far the others are behind, what kind of text it is."""
     best = ranked[0]
     others = [one for one in ranked[1:] if one.entry.name != best.entry.name]
-    gaps = [best.score - one.score for one in others[:2]]
-    gap, second = [*gaps, 5.0, 5.0][:2]
+    gaps = [min(best.score - one.score, WIDEST) for one in others[:2]]
+    first, second = [*gaps, WIDEST, WIDEST][:2]
     of = dict(zip(FEATURES, best.features.tolist(), strict=True))
-    named = [of[sign] for sign in SIGNS[4:-1]]
-    return [1.0, best.score, min(gap, 5.0), min(second, 5.0), *named, float(bool(outside))]
+    about = [float(np.log1p(len(question.content))), float(bool(scope.doubtful(question.text)))]
+    return [1.0, best.score, first, second, *about, *(of[sign] for sign in TAKEN)]
 
 
-def confidence(ranked: list[Scored], outside: str) -> float:
+def confidence(question: Question, ranked: list[Scored]) -> float:
     """The probability that the best candidate is what was meant."""
     if not ranked:
         return 0.0
-    return _logistic(
-        sum(weight * sign for weight, sign in zip(_weights(), signs(ranked, outside), strict=True))
-    )
+    return _logistic(sum(weight * sign for weight, sign in zip(_weights(), signs(question, ranked), strict=True)))
 
 
 def candidates(ranked: list[Scored], sure: float) -> tuple[Candidate, ...]:

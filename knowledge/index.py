@@ -35,6 +35,7 @@ class Hits:
 
     segment: Segment
     rows: NDArray[np.int64]
+    scores: NDArray[np.float32]
 
 
 @dataclass(slots=True)
@@ -53,6 +54,7 @@ class Index:
         index = cls(stamp)
         for entry in entries:
             index._add(entry)
+        index.compact()
         return index
 
     def put(self, entry: Entry) -> None:
@@ -99,8 +101,12 @@ class Index:
         return sum((segment.counts(terms) for segment in self._all()), np.zeros(len(terms), np.int64))
 
     def candidates(self, terms: Numbers, weights: NDArray[np.float32], limit: int) -> list[Hits]:
-        """The rows that share most with the question, at most `limit` of each part."""
-        return [Hits(segment, _best_rows(segment, terms, weights, limit)) for segment in self._all()]
+        """The rows that share most with the question, `limit` of them over all parts."""
+        hits = [_best_rows(segment, terms, weights, limit) for segment in self._all()]
+        scores = np.concatenate([hit.scores for hit in hits]) if hits else np.zeros(0, np.float32)
+        least = np.partition(scores, -limit)[-limit] if len(scores) > limit else 0.0
+        kept = [(hit, hit.scores >= least) for hit in hits]
+        return [Hits(hit.segment, hit.rows[good], hit.scores[good]) for hit, good in kept if good.any()]
 
     def compact(self) -> None:
         """One segment of everything."""
@@ -188,9 +194,7 @@ def _flags(entry: Entry) -> int:
     return int(bool(words.pattern("enforcement").search(f"{entry.item_type} {entry.name}")))
 
 
-def _best_rows(
-    segment: Segment, terms: Numbers, weights: NDArray[np.float32], limit: int
-) -> NDArray[np.int64]:
+def _best_rows(segment: Segment, terms: Numbers, weights: NDArray[np.float32], limit: int) -> Hits:
     """Add up the weights of shared terms, rarest term first, until enough postings are read."""
     scores = np.zeros(len(segment.owner), dtype=np.float32)
     places = segment.positions(terms)
@@ -203,8 +207,10 @@ def _best_rows(
         scores[segment.posting(int(places[known[which]]))] += weights[known[which]]
         read += int(lengths[which])
     scores /= np.sqrt(1 + segment.sizes[:, 1])
-    scores[~segment.alive[segment.owner]] = 0
-    return _highest(scores, limit)
+    if segment.dead:
+        scores[~segment.alive[segment.owner]] = 0
+    rows = _highest(scores, limit)
+    return Hits(segment, rows, scores[rows])
 
 
 def _highest(scores: NDArray[np.float32], limit: int) -> NDArray[np.int64]:

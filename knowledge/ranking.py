@@ -14,17 +14,22 @@ from knowledge.entry import Entry
 from knowledge.index import Hits, Index
 from knowledge.lexicon import for_names
 from knowledge.reading import Question
-from knowledge.terms import PAIRS, Numbers, grams, numbers
+from knowledge.terms import Numbers, grams, numbers
+from knowledge.text import plain
 
 FEATURES = (
     "chars_of_question", "pairs_of_question", "concepts_of_question",
     "chars_of_name", "pairs_of_name", "concepts_of_name",
-    "ratio", "partial_ratio", "added_ratio", "added_of_question", "added_partial",
+    "ratio", "partial_ratio", "added_ratio", "added_of_question", "added_partial", "added_exact",
     "action_fits", "action_differs", "new_only_in_name", "action_only_in_name", "action_only_asked",
     "marks_met", "marks_only_in_name", "marks_only_asked",
     "exact", "enforcement", "not_name", "length",
 )  # fmt: skip
 LIMIT = 120
+"""So many candidates are compared in full."""
+ALIKE = 0.97
+SHOWN = 24
+"""So many of the best are read whole: enough for five names where several items share one."""
 Floats = NDArray[np.float32]
 
 
@@ -48,19 +53,24 @@ class Wanted:
 
 def rank(question: Question, index: Index) -> list[Scored]:
     """The best candidates, best first, one for each item."""
+    matrices = [(hit, features) for hit, features in featured(question, index)]
+    if not matrices:
+        return []
+    scores = np.concatenate([features @ weight_vector() for _, features in matrices])
+    places = [(hit, features, place) for hit, features in matrices for place in range(len(hit.rows))]
+    scored: dict[str, Scored] = {}
+    for number in np.argsort(-scores, kind="stable")[:SHOWN]:
+        hit, features, place = places[number]
+        entry = hit.segment.entry(int(hit.segment.owner[hit.rows[place]]))
+        scored.setdefault(entry.id, Scored(entry, float(scores[number]), features[place]))
+    return sorted(scored.values(), key=lambda one: (-round(one.score, 4), len(one.entry.name), one.entry.id))
+
+
+def featured(question: Question, index: Index) -> list[tuple[Hits, Floats]]:
+    """The candidates with their features, part by part of the index."""
     wanted = wanted_of(question, index)
     hits = index.candidates(wanted.terms, wanted.asked + wanted.added, LIMIT)
-    scored: dict[str, Scored] = {}
-    weights = weight_vector()
-    for hit in hits:
-        features = _features(question, wanted, hit)
-        scores = features @ weights
-        for place in np.argsort(-scores)[:40]:
-            entry = hit.segment.entry(int(hit.segment.owner[hit.rows[place]]))
-            found = Scored(entry, float(scores[place]), features[place])
-            if entry.id not in scored or scored[entry.id].score < found.score:
-                scored[entry.id] = found
-    return sorted(scored.values(), key=lambda one: (-one.score, len(one.entry.name), one.entry.id))
+    return [(hit, _features(question, wanted, hit)) for hit in hits]
 
 
 def wanted_of(question: Question, index: Index) -> Wanted:
@@ -135,12 +145,13 @@ def _fuzzy(asked: str, texts: list[str]) -> list[Floats]:
 
 
 def _added(question: Question, shared: NDArray[np.bool_], weights: Floats, texts: list[str]) -> list[Floats]:
+    """How near each name is to what the rules say the question is about."""
     if not question.additions or not texts:
-        return [np.zeros(len(texts), np.float32)] * 3
-    folded = [for_names().fold(addition).text for addition in question.additions]
+        return [np.zeros(len(texts), np.float32)] * 4
+    folded = [for_names().fold(plain(addition)).text for addition in question.additions]
     ratio = process.cdist(folded, texts, scorer=fuzz.ratio).max(axis=0) / 100
     partial = process.cdist(folded, texts, scorer=fuzz.partial_ratio).max(axis=0) / 100
-    return [ratio, _share_of(shared, weights), partial]
+    return [ratio, _share_of(shared, weights), partial, ratio > ALIKE]
 
 
 def _actions(asked: int, named: NDArray[np.int64]) -> list[NDArray[np.bool_]]:

@@ -5,6 +5,8 @@ from knowledge.text import plain
 
 SOCIAL = ("greeting", "thanks", "farewell", "human", "help")
 OUTSIDE = ("prompt", "abuse", "complaint", "elsewhere", "chat")
+DOUBTFUL = {"grievance": "complaint", "beyond": "elsewhere"}
+"""Sections that only say something together with a doubtful match, and the kind they are of."""
 
 
 def emergency(text: str) -> str:
@@ -27,6 +29,12 @@ def outside(text: str) -> str:
     """The kind of what no item answers, or empty."""
     patterns = words.sections("scope")
     return next((kind for kind in OUTSIDE if patterns[kind].search(text)), "")
+
+
+def doubtful(text: str) -> str:
+    """The kind of what is probably no question for an item, unless one fits very well."""
+    patterns = words.sections("scope")
+    return next((kind for section, kind in DOUBTFUL.items() if patterns[section].search(text)), "")
 
 
 def is_gibberish(text: str) -> bool:
