@@ -10,6 +10,7 @@ from item_store.audit import SYSTEM, AuditContract
 from item_store.deliveries import DeliveryContract
 from item_store.files import FileContract
 from item_store.item import Item
+from item_store.learning import LearningContract
 from item_store.outcomes import Conflict as Conflict  # noqa: PLC0414 - part of the contract
 from item_store.outcomes import Saved as Saved  # noqa: PLC0414
 from item_store.people import PeopleContract
@@ -53,11 +54,12 @@ class ChangeKind(StrEnum):
     PUBLISHED = "published"
     WITHDRAWN = "withdrawn"
     SWITCHED = "switched"
+    LEARNED = "learned"
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One publication, withdrawal or switch (of version 0).
+    """One publication or withdrawal, or a switch or learned alias (both of version 0).
 
     Sequences rise without ever being filled in below a seen one.
     """
@@ -186,6 +188,7 @@ class ItemStore(
     RegisterContract,
     RecordContract,
     DeliveryContract,
+    LearningContract,
     Protocol,
 ):
     async def close(self) -> None: ...

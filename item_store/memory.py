@@ -17,9 +17,9 @@ from item_store.contract import (
     StoredSession,
     utc_now,
 )
+from item_store.memory_learning import MemoryLearning
 from item_store.memory_liaison import MemoryDeliveries, MemoryRecords
 from item_store.memory_people import MemoryFiles, MemoryPeople
-from item_store.memory_register import MemoryRegister
 
 
 class MemorySessions:
@@ -120,7 +120,7 @@ class MemoryDrafts:
 
 
 class MemoryStore(
-    MemoryRegister,
+    MemoryLearning,
     MemorySessions,
     MemoryQuestions,
     MemoryDrafts,

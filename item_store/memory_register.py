@@ -19,6 +19,8 @@ from item_store.standing import (
     withdraw_act,
 )
 
+STANDS = (ChangeKind.PUBLISHED, ChangeKind.WITHDRAWN)
+
 
 class MemoryAudit:
     _clock: Clock
@@ -163,7 +165,7 @@ class MemoryRegister(MemoryItems):
 
     async def published_as_of(self, item_id: str, moment: datetime) -> Item | None:
         told = [c for c in self._changes if c.item_id == item_id and c.at <= moment]
-        standing = [change for change in told if change.kind is not ChangeKind.SWITCHED]
+        standing = [change for change in told if change.kind in STANDS]
         if not standing or standing[-1].kind is ChangeKind.WITHDRAWN:
             return None
         return await self.version(item_id, standing[-1].version)

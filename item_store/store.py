@@ -9,6 +9,7 @@ from item_store.store_deliveries import SqlDeliveries
 from item_store.store_drafts import SqlDrafts
 from item_store.store_files import SqlFiles
 from item_store.store_items import SqlItems
+from item_store.store_learning import SqlLearning
 from item_store.store_people import SqlPeople
 from item_store.store_questions import SqlQuestions
 from item_store.store_records import SqlRecords
@@ -27,6 +28,7 @@ class SqlStore(
     SqlRegister,
     SqlRecords,
     SqlDeliveries,
+    SqlLearning,
 ):
     def __init__(self, engine: AsyncEngine, clock: Clock) -> None:
         self._engine = engine

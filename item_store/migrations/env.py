@@ -3,6 +3,7 @@
 from alembic import context
 
 from item_store.tables import metadata
+from item_store.tables_learning import learned_aliases  # noqa: F401 - declares its tables
 from item_store.tables_liaison import deliveries  # noqa: F401 - declares its tables
 from item_store.tables_review import cases  # noqa: F401 - declares its tables
 
