@@ -60,10 +60,13 @@ SAMPLE_SOURCE = "示例数据"
 def reply(turn: Turn, item: Item, aspects: Sequence[str], full: bool = False) -> Reply:
     """The card for these aspects, the first asked first, with buttons for what else can be asked."""
     item = nearest_first(item, turn.session.context.get("region", ""))
+    off = turn.services.catalogue.switched_off(item.id)
+    if off:
+        return Reply(switched_off(turn, item, off.notice))
     asked = [aspect for aspect in aspects if aspect in ASPECT_FIELDS]
-    sections = [s for aspect in asked for s in aspect_sections(turn.texts, item, aspect)]
+    sections = [s for aspect in asked for s in asked_sections(turn, item, aspect)]
     if not sections:
-        sections = [overview(turn.texts, item)]
+        sections = [overview(turn.texts, without_switched_off(turn, item))]
     shown = sections if full else [shortened(section) for section in sections]
     card = Card(item.name, tuple(shown), origin(turn, item), notice(turn.texts, item))
     return Reply(card=card, choices=tuple(buttons(turn.texts, item, asked, shown != sections)))
@@ -78,6 +81,28 @@ def nearest_first(item: Item, region: str) -> Item:
     order = {level: number for number, level in enumerate(reversed(levels))}
     places = tuple(sorted(places, key=lambda p: (region not in p.region, order.get(p.level, len(order)))))
     return replace(item, values={**item.values, PLACES[0]: places})
+
+
+def switched_off(turn: Turn, item: Item, notice: str) -> str:
+    """What is said of an item that is not answered from for now."""
+    phone = item.text("enquiry_phone") or turn.services.settings.enquiry_line
+    return turn.say("answer.switched_off", name=item.name, notice=notice, phone=phone)
+
+
+def asked_sections(turn: Turn, item: Item, aspect: str) -> list[Section]:
+    """The sections that answer one aspect, or the notice in their place."""
+    off = turn.services.catalogue.switched_off(item.id, aspect)
+    if off:
+        return [Section(FIELD[ASPECT_FIELDS[aspect][0]].title, (Line(off.notice),))]
+    return aspect_sections(turn.texts, item, aspect)
+
+
+def without_switched_off(turn: Turn, item: Item) -> Item:
+    """The item without the fields of kinds of question that are not answered for now."""
+    catalogue = turn.services.catalogue
+    hidden = {key for a, keys in ASPECT_FIELDS.items() if catalogue.switched_off(item.id, a) for key in keys}
+    shown = {key: value for key, value in item.values.items() if key not in hidden or key == "enquiry_phone"}
+    return replace(item, values=shown)
 
 
 def aspect_sections(texts: Texts, item: Item, aspect: str) -> list[Section]:

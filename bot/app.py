@@ -75,9 +75,10 @@ async def open_app(settings: Settings, clock: Clock = system_clock) -> AsyncIter
 
 def channels_of(app: App) -> list[Channel]:
     """The channels that the settings switch on."""
+    from bot.channels.guide_pages import GuidePages
     from bot.channels.web import WebChannel
 
-    channels: list[Channel] = [WebChannel(app.conversation, app.services)]
+    channels: list[Channel] = [WebChannel(app.conversation, app.services), GuidePages(app.services)]
     if app.services.settings.telegram_token.get_secret_value():
         from bot.channels.telegram import TelegramChannel
 

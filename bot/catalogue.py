@@ -2,12 +2,14 @@
 
 import asyncio
 import contextlib
+from collections.abc import Sequence
 
 import structlog
 
-from item_store.contract import ItemStore
+from item_store.contract import ChangeKind, ItemStore
 from item_store.item import Item
 from item_store.parts import Faq, Material
+from item_store.register import Switch
 from knowledge.entry import Entry
 from knowledge.index import Index
 
@@ -25,6 +27,7 @@ class Catalogue:
         self._items: dict[str, Item] = {}
         self._by_agency: dict[str, set[str]] = {}
         self._sequence = 0
+        self._switches: Sequence[Switch] = ()
         self._follower: asyncio.Task[None] | None = None
         self.index = Index()
 
@@ -39,15 +42,26 @@ class Catalogue:
         """What one agency has published, in the order of ids."""
         return [self._items[item_id] for item_id in sorted(self._by_agency.get(agency, ()))]
 
+    def items(self) -> list[Item]:
+        """All that is published, in the order of ids."""
+        return [self._items[item_id] for item_id in sorted(self._items)]
+
+    def switched_off(self, item_id: str, aspect: str = "") -> Switch | None:
+        """What keeps this item, or this aspect of it, from being answered now."""
+        return next((s for s in self._switches if s.covers(item_id, aspect)), None)
+
     async def load(self) -> None:
         """Read everything that is published."""
         self._sequence = await self._store.sequence()
+        self._switches = await self._store.switches()
         async for item in self._store.all_published():
             self._take(item)
 
     async def refresh(self) -> int:
         """Take over what was published or withdrawn since the last look; says how many changes."""
         changes = await self._store.changes_since(self._sequence)
+        if any(change.kind is ChangeKind.SWITCHED for change in changes):
+            self._switches = await self._store.switches()
         for change in changes:
             item = await self._store.published(change.item_id)
             if item is None:
@@ -72,6 +86,7 @@ class Catalogue:
         while True:
             await asyncio.sleep(FOLLOW_SECONDS)
             try:
+                await self._store.take_effect()
                 await self.refresh()
             except Exception:
                 log.exception("catalogue.refresh_failed")

@@ -45,7 +45,8 @@ class Switch:
     by: str = ""
     since: datetime | None = None
 
-    def covers(self, item_id: str, aspect: str) -> bool:
+    def covers(self, item_id: str, aspect: str = "") -> bool:
+        """Whether it keeps an aspect of an item from being answered; without an aspect, the item as a whole."""
         return self.item_id in ("", item_id) and self.aspect in ("", aspect)
 
 
