@@ -128,7 +128,7 @@ def search(turn: Turn) -> Outcome | None:
     limits = deciding.thresholds()
     if not candidates or sure < limits.offered:
         return NotFound(candidates=candidates)
-    if sure >= limits.found:
+    if deciding.is_sure(turn.question, turn.ranked, sure):
         return Found(item=candidates[0].id, candidates=candidates)
     return Choose(options=tuple(one.id for one in candidates), candidates=candidates)
 

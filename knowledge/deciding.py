@@ -18,7 +18,7 @@ TAKEN = (
     "ratio", "partial_ratio", "added_ratio", "added_exact", "action_fits", "action_differs", "action_only_in_name",
     "marks_only_in_name", "exact", "enforcement",
 )  # fmt: skip
-SIGNS = ("constant", "score", "gap", "second_gap", "long", "doubtful", *TAKEN)
+SIGNS = ("constant", "score", "gap", "second_gap", "long", "doubtful", "backed", "backed_gap", *TAKEN)
 WIDEST = 5.0
 """A gap this wide is as good as any wider one."""
 
@@ -28,6 +28,7 @@ class Thresholds:
     """From which probability an item is answered, and from which it is offered."""
 
     found: float
+    found_backed: float
     offered: float
     despite_doubt: float
 
@@ -39,7 +40,8 @@ def signs(question: Question, ranked: list[Scored]) -> list[float]:
     gaps = [min(best.score - one.score, WIDEST) for one in others[:2]]
     first, second = [*gaps, WIDEST, WIDEST][:2]
     of = dict(zip(FEATURES, best.features.tolist(), strict=True))
-    about = [float(np.log1p(len(question.content))), float(bool(scope.doubtful(question.text)))]
+    backed = max(of["added_exact"], of["exact"])
+    about = [float(np.log1p(len(question.content))), float(bool(scope.doubtful(question.text))), backed, backed * first]
     return [1.0, best.score, first, second, *about, *(of[sign] for sign in TAKEN)]
 
 
@@ -48,6 +50,13 @@ def confidence(question: Question, ranked: list[Scored]) -> float:
     if not ranked:
         return 0.0
     return _logistic(sum(weight * sign for weight, sign in zip(_weights(), signs(question, ranked), strict=True)))
+
+
+def is_sure(question: Question, ranked: list[Scored], sure: float) -> bool:
+    """Whether to answer outright; less is asked where a rule or the very name speaks for the best."""
+    of = dict(zip(FEATURES, ranked[0].features.tolist(), strict=True))
+    limits = thresholds()
+    return sure >= (limits.found_backed if of["added_exact"] or of["exact"] else limits.found)
 
 
 def candidates(ranked: list[Scored], sure: float) -> tuple[Candidate, ...]:
@@ -59,7 +68,7 @@ def candidates(ranked: list[Scored], sure: float) -> tuple[Candidate, ...]:
         seen.setdefault(one.entry.name, one)
     first, *rest = list(seen.values())[:OPTIONS]
     shares = np.exp([one.score for one in rest])
-    left = (1 - sure) * shares / max(float(shares.sum()), 1e-9) if rest else []
+    left = np.minimum(sure, (1 - sure) * shares / max(float(shares.sum()), 1e-9))
     return tuple(
         Candidate(one.entry.id, one.entry.name, round(float(score), 4))
         for one, score in zip([first, *rest], [sure, *left], strict=True)

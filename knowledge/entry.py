@@ -9,7 +9,10 @@ NAME, ALIAS, QUESTION, CONTENT = range(4)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One item as citizens may ask for it; `code` may hold several codes separated by spaces."""
+    """One item as citizens may ask for it; `code` may hold several codes separated by spaces.
+
+    `places` are the regions of its handling locations, such as a town.
+    """
 
     id: str
     name: str
@@ -23,6 +26,7 @@ class Entry:
     audience: tuple[str, ...] = ()
     theme: tuple[str, ...] = ()
     situations: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
 
     def surfaces(self) -> list[tuple[int, str]]:
         """Every wording the item can be found by, with its kind; the official name comes first."""

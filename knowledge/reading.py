@@ -5,9 +5,14 @@ from dataclasses import dataclass
 from functools import cache
 
 from knowledge import aspects, marks, places, rules, spelling, text, tokens, words
-from knowledge.lexicon import Folded, for_questions
+from knowledge.lexicon import Folded, for_names, for_questions
 
 _CODE = re.compile(r"(?<![0-9a-z])(?=[0-9a-z-]*\d{3})[0-9a-z][0-9a-z-]{7,63}(?![0-9a-z])")
+
+PLAIN_ACTIONS = ("new", "renew", "reissue", "cancel", "change", "correct", "extend", "transfer", "inspect", "query")
+"""Families of action whose words are clear enough to overrule what a rule guessed."""
+MARKED_ACTIONS = ("reissue", "cancel", "change", "extend")
+"""Families that an official name always names: what has no action in its name is none of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +54,22 @@ def read(raw: str, regions: tuple[str, ...] = ()) -> Question:
         actions=lexicon.fold(text.plain(asked)).actions,
         marks=marks.of_question(meant),
         aspects=aspects.aspects(spans),
-        additions=rules.additions(meant),
+        additions=_agreeing(rules.additions(meant), text.plain(asked)),
         codes=tuple(_CODE.findall(clean)),
         region=region,
     )
+
+
+def _agreeing(additions: tuple[str, ...], asked: str) -> tuple[str, ...]:
+    """Without wordings whose action is another than the one the question names outright."""
+    lexicon = for_names()
+    plain_actions = lexicon.bits(PLAIN_ACTIONS)
+    named = lexicon.fold(asked).actions & plain_actions
+    if not named:
+        return additions
+    other = named & lexicon.bits(MARKED_ACTIONS)
+    said = {one: lexicon.fold(one).actions & plain_actions for one in additions}
+    return tuple(one for one, actions in said.items() if actions & named or not (actions or other))
 
 
 def _without(asked: str, spans: list[aspects.Span]) -> str:
