@@ -23,20 +23,24 @@ Open = Callable[..., Awaitable[Page]]
 
 
 @pytest.fixture
-async def site(app: App) -> AsyncIterator[TestServer]:
+def chromium_path() -> str:
+    """Where Chromium is. Not an async fixture, and asked for before the app: failing amid those would hang."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    return path or absent("chromium")
+
+
+@pytest.fixture
+async def site(chromium_path: str, app: App) -> AsyncIterator[TestServer]:
     """The running program."""
     async with TestServer(web_application(app)) as server:
         yield server
 
 
 @pytest.fixture
-async def chromium() -> AsyncIterator[Browser]:
-    """Debian's Chromium, or whichever is installed."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        absent("chromium")
+async def chromium(chromium_path: str) -> AsyncIterator[Browser]:
+    """A browser without window."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=list(SWITCHES))
+        browser = await playwright.chromium.launch(executable_path=chromium_path, args=list(SWITCHES))
         yield browser
         await browser.close()
 
