@@ -9,7 +9,7 @@ from playwright.async_api import Locator, Page, Route, expect
 
 from tests.bot.channels.browser.conftest import Open
 
-QUESTION = "办身份证要带什么"
+QUESTION = "新生儿上户口要带什么"
 LATEST = "#latest .reply"
 TARGET = 44
 """Pixels a thing to tap is high and wide at least."""
