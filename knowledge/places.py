@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import cache
 
 _SHAPE = re.compile(
     r"(?:我在|我是|我家在|住在|在|是|地址是)?((?:[一-鿿]{1,3}(?:省|市))?[一-鿿]{1,3}(?:区|县)(?!域|别|分|间|级)"
@@ -10,6 +11,7 @@ _SHAPE = re.compile(
 _ENDINGS = ("自治县", "新区", "街道", "区", "县", "市", "镇", "乡", "省")
 
 
+@cache
 def short(region: str) -> str:
     """The name people use: 朝阳区 without 区, the last part of a chain of places."""
     last = re.split(r"[省市](?=.)", region)[-1]
@@ -46,7 +48,5 @@ def without(text: str, region: str) -> str:
 
 
 def _names(text: str, region: str) -> bool:
-    if region in text:
-        return True
-    last = re.split(r"[省市](?=.)", region)[-1]
-    return last in text or (len(short(region)) >= 2 and short(region) in text)
+    """Whether the text has the region's short name, with which all its longer ones begin."""
+    return len(short(region)) >= 2 and short(region) in text

@@ -96,7 +96,7 @@ def _features(question: Question, wanted: Wanted, hit: Hits) -> Floats:
     rows, segment = hit.rows, hit.segment
     shared = _shared(segment, wanted.terms, rows)
     family = parts.families(wanted.terms)
-    texts = [segment.text(int(row)) for row in rows]
+    texts = segment.texts(rows)
     columns = [
         *(_share_of(shared, np.where(family == number, wanted.asked, 0)) for number in range(3)),
         *_shares_of_names(shared, wanted, family, segment.sizes[rows]),

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from knowledge.entry import Entry
 
 ARRAYS = (
-    "keys", "starts", "rows", "owner", "kind", "actions", "marks", "sizes", "text", "text_ends",
+    "keys", "starts", "rows", "owner", "kind", "actions", "marks", "sizes", "scale", "text", "text_ends",
     "entry", "entry_ends", "flags", "key_hash", "key_item",
 )  # fmt: skip
-TRAITS = ("enforcement", "person", "company")
-"""What is kept of an item as bits, for ranking without reading the whole entry."""
+EMPTY = 128
+"""A file of an empty array is no longer than its header, and cannot be mapped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,7 @@ class Segment:
         self.actions: NDArray[np.int64] = arrays["actions"]
         self.marks: NDArray[np.int64] = arrays["marks"]
         self.sizes: NDArray[np.float32] = arrays["sizes"]
+        self.scale: NDArray[np.float32] = arrays["scale"]
         self.flags: NDArray[np.uint16] = arrays["flags"]
         self.alive = np.ones(len(self.flags), dtype=np.bool_) if alive is None else alive
         self.dead = int(len(self.alive) - self.alive.sum())
@@ -76,8 +77,12 @@ class Segment:
     def posting(self, place: int) -> NDArray[np.int32]:
         return self.rows[self.starts[place] : self.starts[place + 1]]
 
-    def text(self, row: int) -> str:
-        return _slice(self.arrays["text"], self.arrays["text_ends"], row).decode()
+    def texts(self, rows: NDArray[np.int64]) -> list[str]:
+        """The folded wordings of several rows."""
+        blob, ends = self.arrays["text"], self.arrays["text_ends"]
+        starts = np.where(rows > 0, ends[rows - 1], 0)
+        places = zip(starts.tolist(), ends[rows].tolist(), strict=True)
+        return [blob[start:end].tobytes().decode() for start, end in places]
 
     def entry(self, item: int) -> Entry:
         return Entry.from_json(_slice(self.arrays["entry"], self.arrays["entry_ends"], item))
@@ -95,12 +100,6 @@ class Segment:
             self.alive[item] = False
             self.dead += 1
 
-    def analysed(self) -> "Iterable[tuple[Entry, int, list[int]]]":
-        """Living items with their flags and rows: what a merge carries over."""
-        ends = np.searchsorted(self.owner, np.arange(len(self.flags) + 1))
-        for item in np.flatnonzero(self.alive):
-            yield self.entry(int(item)), int(self.flags[item]), list(range(ends[item], ends[item + 1]))
-
     def save(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         for name in ARRAYS:
@@ -111,8 +110,15 @@ class Segment:
     @classmethod
     def load(cls, folder: Path) -> "Segment":
         """Maps the arrays; only which items are alive is read into memory, to be changed there."""
-        arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in ARRAYS}
+        arrays = {name: _mapped(folder / f"{name}.npy") for name in ARRAYS}
         return cls(arrays, np.load(folder / "alive.npy", allow_pickle=False))
+
+
+def _mapped(path: Path) -> NDArray[Any]:
+    """As a plain array: numpy's own class for mapped files is slow to index."""
+    if path.stat().st_size <= EMPTY:
+        return np.load(path, allow_pickle=False)  # type: ignore[no-any-return]
+    return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False)).view(np.ndarray)
 
 
 def key_hash(key: str) -> np.uint64:
@@ -139,7 +145,7 @@ def build(items: Sequence[Analysed]) -> Segment:
             "kind": np.array([row.kind for row in rows], dtype=np.uint8),
             "actions": np.array([row.actions for row in rows], dtype=np.int64),
             "marks": np.array([row.marks for row in rows], dtype=np.int64),
-            "sizes": _sizes(keys, starts, posted, len(rows)),
+            **_sizes(keys, starts, posted, len(rows)),
             "flags": np.array([item.flags for item in items], dtype=np.uint16),
             **_blob("text", [row.text.encode() for row in rows]),
             **_blob("entry", [item.entry.to_json() for item in items]),
@@ -174,7 +180,7 @@ def merge(segments: Sequence[Segment]) -> Segment:
             "kind": np.concatenate([s.kind[k] for s, k in zip(segments, keep, strict=True)]),
             "actions": np.concatenate([s.actions[k] for s, k in zip(segments, keep, strict=True)]),
             "marks": np.concatenate([s.marks[k] for s, k in zip(segments, keep, strict=True)]),
-            "sizes": _sizes(keys, starts, ordered, sum(map(len, keep))),
+            **_sizes(keys, starts, ordered, sum(map(len, keep))),
             "flags": np.concatenate([s.flags[s.alive] for s in segments]),
             **_joined("text", segments, keep),
             **_joined("entry", segments, [np.flatnonzero(segment.alive) for segment in segments]),
@@ -196,13 +202,13 @@ def _sorted_postings(terms: NDArray[np.uint32], posted: NDArray[np.int32]) -> tu
     return keys, np.append(starts, len(terms)).astype(np.int64), posted[order]
 
 
-def _sizes(keys: Any, starts: Any, posted: Any, rows: int) -> NDArray[np.float32]:
-    """The weight of each row's characters, pairs and concepts, by how rare they are here."""
-    rarity = idf(np.diff(starts), rows)
-    every = np.repeat(rarity, np.diff(starts))
-    family = np.repeat(families(keys), np.diff(starts))
+def _sizes(keys: Any, starts: Any, posted: Any, rows: int) -> dict[str, Any]:
+    """The weight of each row's characters, pairs and concepts by how rare they are here; and what long rows lose."""
+    lengths = np.diff(starts)
+    every, family = np.repeat(idf(lengths, rows), lengths), np.repeat(families(keys), lengths)
     sums = [np.bincount(posted[family == f], weights=every[family == f], minlength=rows) for f in range(3)]
-    return np.stack(sums, axis=1).astype(np.float32) if rows else np.zeros((0, 3), np.float32)
+    sizes = np.stack(sums, axis=1).astype(np.float32)
+    return {"sizes": sizes, "scale": (1 / np.sqrt(1 + sizes[:, 1])).astype(np.float32)}
 
 
 def families(keys: NDArray[np.uint32]) -> NDArray[np.int8]:
@@ -252,8 +258,12 @@ def _merged_keys(segments: Sequence[Segment]) -> dict[str, Any]:
 
 def _joined(name: str, segments: Sequence[Segment], keep: Sequence[NDArray[Any]]) -> dict[str, Any]:
     """The kept parts of several blobs, one after another."""
-    parts = []
+    blobs, lengths = [], []
     for segment, kept in zip(segments, keep, strict=True):
         blob, ends = segment.arrays[name], segment.arrays[f"{name}_ends"]
-        parts.extend(_slice(blob, ends, int(number)) for number in kept)
-    return _blob(name, parts)
+        sizes = np.diff(ends, prepend=0)
+        wanted = np.zeros(len(ends), dtype=np.bool_)
+        wanted[kept] = True
+        blobs.append(blob if wanted.all() else blob[np.repeat(wanted, sizes)])
+        lengths.append(sizes[wanted])
+    return {name: np.concatenate(blobs), f"{name}_ends": np.cumsum(np.concatenate(lengths), dtype=np.int64)}

@@ -1,4 +1,4 @@
-"""A copy of the index to try a change on: it shares the big arrays, and nothing done to it reaches the original."""
+"""A copy of the index to try changes on: it shares the big arrays, and the original stays as it is."""
 
 import copy
 from collections import Counter

@@ -1,0 +1,183 @@
+"""Speed and memory at size beside peers in the same run: `python -m knowledge.bench NAMES.jsonl --sizes 10000 1000000`."""
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import numpy as np
+
+from knowledge.answering import answer
+from knowledge.entry import Entry
+from knowledge.index import Index
+
+PLACES = "东西南北上下中青白黄红金玉石水山林龙凤安"
+SPOKEN = ("{}怎么办", "{}要带什么", "请问{}在哪办", "{}", "我想办{}，要多久", "办{}收费吗")
+Ask = Callable[[str], Any]
+
+
+def varied(names: Sequence[str], size: int) -> Iterator[Entry]:
+    """So many entries: every name in one invented place after another."""
+    for number in range(size):
+        turn, which = divmod(number, len(names))
+        place = f"{PLACES[turn % 20]}{PLACES[turn // 20 % 20]}区" if size > len(names) else ""
+        name = f"{names[which]}（{place}）" if turn else names[which]
+        yield Entry(id=f"item-{number}", name=name, region=place)
+
+
+def questions(names: Sequence[str], count: int, seed: int = 7) -> list[str]:
+    """Names as people say them: shortened, with a character wrong or left out, within a phrase."""
+    random = Random(seed)  # noqa: S311  (a repeatable choice, no secret)
+    return [random.choice(SPOKEN).format(_worn(random.choice(names), random)) for _ in range(count)]
+
+
+def _worn(name: str, random: Random) -> str:
+    part = name[: random.randint(5, 18)]
+    place = random.randrange(len(part))
+    return part[:place] + part[place + 1 :] if random.random() < 0.5 else part
+
+
+def timed(ask: Ask, asked: Sequence[str]) -> dict[str, float]:
+    """Milliseconds a question (median, 99th of a hundred) and questions a second."""
+    took = []
+    for question in asked:
+        start = time.perf_counter()
+        ask(question)
+        took.append((time.perf_counter() - start) * 1000)
+    return {
+        "p50 ms": float(np.percentile(took, 50)),
+        "p99 ms": float(np.percentile(took, 99)),
+        "a second": 1000 * len(took) / sum(took),
+    }
+
+
+def ours(folder: Path, names: Sequence[str], count: int) -> dict[str, float]:
+    """Load a saved index in this process and measure all that is promised of it."""
+    start = time.perf_counter()
+    index = Index.load(folder)
+    answer("居民身份证补领要带什么", index)
+    figures = {"load and first answer s": time.perf_counter() - start}
+    asked = questions(names, count)
+    figures |= timed(lambda question: answer(question, index), asked)
+    start = time.perf_counter()
+    index.put(Entry(id="item-5", name="全新的测试事项登记", region="东东区"))
+    found = answer("全新的测试事项登记", index)
+    figures["changed and found ms"] = (time.perf_counter() - start) * 1000
+    figures["found after change"] = float(found.candidates[0].id == "item-5")
+    figures["memory MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return figures
+
+
+def peers(entries: Sequence[Entry]) -> Iterator[tuple[str, Callable[[], Ask]]]:
+    """Other ways to find a name, each with how to build it."""
+    named = [entry.name for entry in entries]
+    yield "rapidfuzz ratio", lambda: _rapidfuzz(named)
+    yield "BM25, jieba words", lambda: _bm25(named, _words)
+    yield "BM25, characters and bigrams", lambda: _bm25(named, _grams)
+    yield "tantivy, jieba words", lambda: _tantivy(named)
+
+
+def _rapidfuzz(named: list[str]) -> Ask:
+    from rapidfuzz import fuzz, process
+
+    return lambda question: process.extract(question, named, scorer=fuzz.ratio, limit=5)
+
+
+def _words(text: str) -> list[str]:
+    from knowledge.tokens import cut
+
+    return cut(text)
+
+
+def _grams(text: str) -> list[str]:
+    return [*text, *(text[place : place + 2] for place in range(len(text) - 1))]
+
+
+def _bm25(named: list[str], tokens: Callable[[str], list[str]]) -> Ask:
+    import bm25s
+
+    retriever = bm25s.BM25()
+    retriever.index([tokens(name) for name in named], show_progress=False)
+    return lambda question: retriever.retrieve([tokens(question)], k=5, show_progress=False)
+
+
+def _tantivy(named: list[str]) -> Ask:
+    import tantivy
+
+    schema = tantivy.SchemaBuilder().add_text_field("name", stored=False, tokenizer_name="whitespace").build()
+    index = tantivy.Index(schema)
+    writer = index.writer(heap_size=200_000_000)
+    for name in named:
+        writer.add_document(tantivy.Document(name=" ".join(_words(name))))
+    writer.commit()
+    index.reload()
+    searcher = index.searcher()
+
+    def ask(question: str) -> Any:
+        terms = [tantivy.Query.term_query(schema, "name", word) for word in _words(question)]
+        query = tantivy.Query.boolean_query([(tantivy.Occur.Should, term) for term in terms])
+        return searcher.search(query, 5)
+
+    return ask
+
+
+def measure(path: Path, size: int, count: int, with_peers: bool) -> None:
+    """Build, save, then measure ours in a process of its own, so that memory is only what answering needs."""
+    names = read_names(path)
+    with tempfile.TemporaryDirectory(prefix="banshi-bench-") as temporary:
+        folder = Path(temporary) / "index"
+        start = time.perf_counter()
+        Index.build(varied(names, size)).save(folder)
+        print(f"== {size} items (built and saved in {time.perf_counter() - start:.0f} s)", flush=True)
+        size_on_disk = sum(file.stat().st_size for file in folder.rglob("*")) / 1e6
+        command = [sys.executable, "-m", "knowledge.bench", str(path), "--loaded", str(folder), "--count", str(count)]
+        told = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603  (this very program)
+        figures: dict[str, float] = json.loads(told.stdout) | {"on disk MB": size_on_disk}
+        print("ours:", _shown(figures), flush=True)
+    if with_peers:
+        compare(list(varied(names, size)), questions(names, max(20, count // 10)), figures["a second"])
+
+
+def compare(entries: Sequence[Entry], asked: Sequence[str], our_rate: float) -> None:
+    for name, build in peers(entries):
+        try:
+            figures = timed(build(), asked)
+        except ImportError as error:
+            print(f"{name}: not installed ({error.name}); the extra `bench` has it", flush=True)
+            continue
+        print(f"{name}: {_shown(figures)}, ours is {our_rate / figures['a second']:.2f} times as fast", flush=True)
+
+
+def read_names(path: Path) -> list[str]:
+    with path.open(encoding="utf8") as lines:
+        return list(dict.fromkeys(json.loads(line)["name"] for line in lines if line.strip()))
+
+
+def _shown(figures: dict[str, float]) -> str:
+    return ", ".join(f"{name} {value:.2f}" for name, value in figures.items())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", type=Path, help="JSON lines with a name each")
+    parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 1_000_000])
+    parser.add_argument("--count", type=int, default=1000, help="questions asked of ours; peers get a tenth")
+    parser.add_argument("--no-peers", action="store_true")
+    parser.add_argument("--loaded", type=Path, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.loaded:
+        print(json.dumps(ours(given.loaded, read_names(given.names), given.count)))
+        return
+    for size in given.sizes:
+        measure(given.names, size, given.count, not given.no_peers)
+
+
+if __name__ == "__main__":
+    main()
