@@ -37,6 +37,23 @@ class Settings(BaseSettings):
     enquiry_line: str = Field("12345", description="phone named when the record has none")
     question_limit: int = Field(30, ge=1, description="messages a minute one person may send")
     session_days: int = Field(30, ge=1, description="days after which a silent conversation is forgotten")
+    learn_people: int = Field(
+        3, ge=1, description="different people whose choices make a proposal for an alias"
+    )
+    learn_days: int = Field(180, ge=1, description="days after which a proposal nobody adds to is forgotten")
+    regression: Path | None = Field(
+        None, description="JSON lines of questions and right items; empty: the items' own questions"
+    )
+    reminder_time: str = Field(
+        "09:00",
+        pattern=r"^([01]\d|2[0-3]):[0-5]\d$",
+        description="time of day in China from which reminders are due",
+    )
+    reminder_hours: str = Field(
+        "08:30-18:00",
+        pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$",
+        description="hours on working days in China in which groups may be disturbed",
+    )
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="least level logged")
     log_format: str = Field("console", pattern="^(console|json)$", description="console or json")
     telegram_token: SecretStr = Field(SecretStr(""), description="bot token; empty: Telegram is off")

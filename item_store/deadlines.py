@@ -23,6 +23,7 @@ __all__ = [
     "between",
     "due",
     "due_days",
+    "of_day",
     "read_deadline",
     "reminders_of",
 ]
@@ -117,6 +118,11 @@ def between(
         if first <= reminder.on <= last
     ]
     return sorted(found, key=lambda reminder: (reminder.on, reminder.due, reminder.id))
+
+
+def of_day(day: DueDay, schedule: Schedule, calendar: Calendar | None = None) -> list[Occurrence]:
+    """Every reminder of one due day, be it the document's own or one that an extension set."""
+    return list(_reminders(day, Ground(schedule, calendar or shipped_calendar(), {}), {}))
 
 
 def due_days(

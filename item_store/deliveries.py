@@ -79,9 +79,16 @@ class DeliveryContract(Protocol):
         """Mark, right before sending, what is still held by this claim; only that may be sent."""
 
     async def end_sending(
-        self, batch: str, recipient: str, state: DeliveryState, why: str = "", wait: timedelta = timedelta()
+        self,
+        batch: str,
+        recipient: str,
+        state: DeliveryState,
+        *,
+        why: str = "",
+        wait: timedelta = timedelta(),
+        only: Sequence[int] = (),
     ) -> int:
-        """What came of it: `state` is sent, failed, uncertain, or waiting (again, after some time)."""
+        """What came of all of it, or of `only` some: sent, failed, uncertain, cancelled, or waiting again."""
 
     async def sweep_deliveries(self) -> Swept: ...
 

@@ -90,9 +90,17 @@ class MemoryDeliveries:
         return [self._change([row], state=DeliveryState.SENDING, tries=row.tries + 1)[0] for row in held]
 
     async def end_sending(
-        self, batch: str, recipient: str, state: DeliveryState, why: str = "", wait: timedelta = timedelta()
+        self,
+        batch: str,
+        recipient: str,
+        state: DeliveryState,
+        *,
+        why: str = "",
+        wait: timedelta = timedelta(),
+        only: Sequence[int] = (),
     ) -> int:
         mine = [row for kind in BEGUN for row in self._where(kind, _of(batch, recipient))]
+        mine = [row for row in mine if not only or row.id in only]
         now = self._clock()
         values: dict[str, Any] = {"state": state, "why": why}
         if state is DeliveryState.SENT:

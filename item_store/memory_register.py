@@ -53,6 +53,7 @@ class MemoryNotices:
     def __init__(self) -> None:
         super().__init__()
         self._notices: dict[str, Notice] = {}
+        self._taken_notices: set[str] = set()
         self._followers: dict[tuple[str, str], datetime] = {}
         self._links: dict[str, tuple[str, str]] = {}
         self._claims: dict[tuple[str, str, int], dict[str, Any]] = {}
@@ -89,7 +90,13 @@ class MemoryNotices:
         return sorted(item_id for item_id, follower in self._followers if follower == person)
 
     async def waiting_notices(self, limit: int = 100) -> Sequence[Notice]:
-        return tuple(self._notices.values())[:limit]
+        waiting = [notice for key, notice in self._notices.items() if key not in self._taken_notices]
+        return tuple(waiting[:limit])
+
+    async def take_notices(self, keys: Sequence[str]) -> int:
+        new = set(keys) & self._notices.keys() - self._taken_notices
+        self._taken_notices |= new
+        return len(new)
 
 
 class MemoryItems(MemoryAudit, MemoryNotices):

@@ -101,6 +101,7 @@ class Group(Record):
     webhook: str = Field(default="", repr=False)
     secret: str = Field(default="", repr=False)
     closed: str = ""
+    greeting: str = ""
 
     @property
     def key(self) -> str:

@@ -115,3 +115,6 @@ class RegisterContract(Protocol):
 
     async def waiting_notices(self, limit: int = 100) -> Sequence[Notice]:
         """Not yet taken over by delivery, oldest first."""
+
+    async def take_notices(self, keys: Sequence[str]) -> int:
+        """Delivery has taken these over; they wait no more."""

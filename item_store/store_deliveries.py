@@ -56,11 +56,19 @@ class SqlDeliveries:
             return await _change(connection, and_(held, table.c.recipient == recipient), values)
 
     async def end_sending(
-        self, batch: str, recipient: str, state: DeliveryState, why: str = "", wait: timedelta = timedelta()
+        self,
+        batch: str,
+        recipient: str,
+        state: DeliveryState,
+        *,
+        why: str = "",
+        wait: timedelta = timedelta(),
+        only: Sequence[int] = (),
     ) -> int:
         # A claim that was given up for lost, but whose worker lives, may still say what came of it.
         begun = table.c.state.in_((DeliveryState.SENDING, DeliveryState.UNCERTAIN))
         mine = and_(table.c.batch == batch, table.c.recipient == recipient, begun)
+        mine = and_(mine, table.c.id.in_(only)) if only else mine
         now = self._clock()
         values: dict[str, Any] = {"state": state, "why": why}
         if state is DeliveryState.SENT:

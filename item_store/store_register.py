@@ -166,6 +166,11 @@ class SqlRegister:
             rows = await connection.execute(query)
             return [Notice(r.key, r.person, r.phrase, r.details, r.at) for r in rows]
 
+    async def take_notices(self, keys: Sequence[str]) -> int:
+        mine = and_(notices.c.key.in_(keys), notices.c.state == "waiting")
+        async with writing(self._engine) as connection:
+            return (await connection.execute(update(notices).where(mine).values(state="taken"))).rowcount
+
 
 async def schedule_on(
     connection: AsyncConnection, item_id: str, item: Item | None, effective_at: datetime, by: str

@@ -56,7 +56,7 @@ async def deliver(bot: Bot, place: Place, messages: deque[Outgoing]) -> None:
     """Send what is left, taking away what is out; raises TelegramError for what is to be tried later."""
     while messages:
         try:
-            await _send(bot, place, messages[0])
+            await send(bot, place, messages[0])
         except ChatMigrated as error:
             place = dataclasses.replace(place, chat=error.new_chat_id, reply_to=None)
             continue
@@ -87,7 +87,8 @@ async def _show_typing(bot: Bot, place: Place) -> None:
         await asyncio.sleep(TYPING_LASTS)
 
 
-async def _send(bot: Bot, place: Place, message: Outgoing) -> None:
+async def send(bot: Bot, place: Place, message: Outgoing) -> None:
+    """One message; raises TelegramError."""
     answered = ReplyParameters(place.reply_to, allow_sending_without_reply=True) if place.reply_to else None
     if message.file:
         await bot.send_document(
