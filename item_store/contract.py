@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from item_store.audit import SYSTEM, AuditContract
+from item_store.cases import CaseContract
 from item_store.deliveries import DeliveryContract
 from item_store.files import FileContract
 from item_store.item import Item
@@ -186,6 +187,7 @@ class ItemStore(
     FileContract,
     AuditContract,
     RegisterContract,
+    CaseContract,
     RecordContract,
     DeliveryContract,
     LearningContract,

@@ -17,6 +17,7 @@ from item_store.contract import (
     StoredSession,
     utc_now,
 )
+from item_store.memory_cases import MemoryCases
 from item_store.memory_learning import MemoryLearning
 from item_store.memory_liaison import MemoryDeliveries, MemoryRecords
 from item_store.memory_people import MemoryFiles, MemoryPeople
@@ -121,6 +122,7 @@ class MemoryDrafts:
 
 class MemoryStore(
     MemoryLearning,
+    MemoryCases,
     MemorySessions,
     MemoryQuestions,
     MemoryDrafts,

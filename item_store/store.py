@@ -5,6 +5,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from item_store.contract import Clock, ItemStore, utc_now
 from item_store.database import create_engine, migrate
 from item_store.store_audit import SqlAudit
+from item_store.store_cases import SqlCases
+from item_store.store_codes import SqlCodes
 from item_store.store_deliveries import SqlDeliveries
 from item_store.store_drafts import SqlDrafts
 from item_store.store_files import SqlFiles
@@ -26,6 +28,8 @@ class SqlStore(
     SqlFiles,
     SqlAudit,
     SqlRegister,
+    SqlCases,
+    SqlCodes,
     SqlRecords,
     SqlDeliveries,
     SqlLearning,

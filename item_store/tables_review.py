@@ -120,7 +120,7 @@ given_codes = Table(
     "given_codes",
     metadata,
     Column("code", String(50), primary_key=True),
-    Column("item_id", String(200), nullable=False),
+    Column("name", Text, nullable=False),
     Column("by", String(200), nullable=False),
     Column("at", UtcDateTime, nullable=False),
 )

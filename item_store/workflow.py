@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from item_store.calendar import Calendar, Day
 from item_store.chains import Chain, Stage
-from item_store.people import ROLES, Grant
+from item_store.people import ROLES, Grant, Reach
 
 __all__ = [
     "DRAFT",
@@ -24,8 +24,10 @@ __all__ = [
     "Remark",
     "Why",
     "due_day",
+    "fields_to_mend",
     "move",
     "moves_of",
+    "waiting_places",
     "waiting_roles",
 ]
 
@@ -233,6 +235,16 @@ def waiting_roles(chain: Chain, progress: Progress) -> tuple[str, ...]:
     stage = next((s for s in chain.stages if s.key == progress.at), None)
     said = {opinion.role for opinion in progress.opinions}
     return tuple(role for role in stage.roles if role not in said) if stage else ()
+
+
+def waiting_places(chain: Chain, progress: Progress) -> tuple[tuple[str, str], ...]:
+    """(role, unit given for) of those who may speak now; an empty unit stands for any."""
+    if progress.at not in chain.keys:
+        return ()
+    units = progress.units[1:] if chain.stage(progress.at).above else progress.units
+    places = {Reach.OWN: units[:1], Reach.BELOW: units, Reach.ALL: ("",)}
+    roles = waiting_roles(chain, progress)
+    return tuple((role, unit) for role in roles for unit in places[ROLES[role].reach])
 
 
 def due_day(stage: Stage, entered: date, calendar: Calendar) -> Day:

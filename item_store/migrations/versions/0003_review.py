@@ -120,7 +120,7 @@ def _register() -> None:
     op.create_table(
         "given_codes",
         sa.Column("code", sa.String(50), primary_key=True),
-        sa.Column("item_id", sa.String(200), nullable=False),
+        sa.Column("name", sa.Text, nullable=False),
         sa.Column("by", sa.String(200), nullable=False),
         sa.Column("at", TIME, nullable=False),
     )
