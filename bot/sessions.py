@@ -1,7 +1,7 @@
 """A person's conversation as plain data, kept in the database between turns."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 HISTORY = 24
@@ -47,12 +47,15 @@ class Session:
         self.actions = dict(list(together.items())[-KEPT_CHOICES:])
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON-able data."""
-        return asdict(self)
+        """JSON-able data; what never changes in place is not copied."""
+        data = {key: getattr(self, key) for key in self.__slots__}
+        history = [{key: getattr(e, key) for key in e.__slots__} for e in self.history]
+        return data | {"context": dict(self.context), "task": dict(self.task), "history": history}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "Session":
         """The inverse of `to_dict`; fields of an older or newer release that are not known are left out."""
         known = {key: value for key, value in data.items() if key in cls.__slots__}
+        known |= {key: dict(known[key]) for key in ("context", "task") if key in known}
         known["history"] = [Exchange(**entry) for entry in known.get("history", ())]
         return cls(**known)

@@ -84,6 +84,14 @@ def open_button(turn: Turn, draft: Draft, label: str = "", numbered: bool = Fals
     return Choice(label or turn.say("draft.open"), {"do": "open", "draft": draft.id}, numbered=numbered)
 
 
+def going_on(turn: Turn) -> tuple[Choice, ...]:
+    """Back to the draft that is open here."""
+    draft_id = turn.session.task.get("draft")
+    if not draft_id:
+        return ()
+    return (Choice(turn.say("draft.open"), {"do": "open", "draft": draft_id}, numbered=False),)
+
+
 def delete_button(turn: Turn, draft: Draft, label: str = "", numbered: bool = False) -> Choice:
     return Choice(label or turn.say("draft.delete"), {"do": "delete", "draft": draft.id}, numbered=numbered)
 

@@ -43,10 +43,10 @@ async def handle(turn: Turn) -> Replies:
 async def sign_in(turn: Turn, code: str) -> Replies:
     """Redeem the code, or say what is wrong with it."""
     if not code.strip():
-        return [Reply(turn.say("staff.how_to_sign_in"))]
+        return [Reply(turn.say("staff.how_to_sign_in"), choices=my_drafts.going_on(turn))]
     outcome = await turn.services.store.redeem(hash_of(code), identity(turn))
     if not isinstance(outcome, Redeemed):
-        return [Reply(turn.say(f"staff.code.{outcome.why}"))]
+        return [Reply(turn.say(f"staff.code.{outcome.why}"), choices=my_drafts.going_on(turn))]
     turn.session.task = {"staff": outcome.person.id}
     return [await welcome(turn, outcome.person)]
 
@@ -70,7 +70,7 @@ async def link(turn: Turn) -> Replies:
     invitation = Invitation(hash_of(code), now + LINK_LASTS, person.id, person.name, (), person.id)
     await turn.services.store.invite(invitation)
     minutes = int(LINK_LASTS.total_seconds() // 60)
-    return [Reply(turn.say("staff.link", code=code, minutes=minutes))]
+    return [Reply(turn.say("staff.link", code=code, minutes=minutes), choices=my_drafts.going_on(turn))]
 
 
 async def sign_out(turn: Turn) -> Replies:

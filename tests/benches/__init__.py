@@ -1,0 +1,1 @@
+"""What is measured beside the tests, run by make bench."""
