@@ -62,6 +62,15 @@ async def export_items(arguments: argparse.Namespace, settings: Settings) -> int
     return await transfer.export_file(arguments.file, settings)
 
 
+async def learn(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Decide on aliases that citizens' choices propose: what each would change, accept, refuse, revoke."""
+    from bot import learning_command
+    from bot.app import open_app
+
+    async with open_app(settings) as app:
+        return await learning_command.run(arguments, app.services)
+
+
 def parser() -> argparse.ArgumentParser:
     """Every command with its arguments."""
     top = argparse.ArgumentParser(prog="banshi", description=__doc__)
@@ -89,7 +98,34 @@ def parser() -> argparse.ArgumentParser:
     add("export", export_items).add_argument(
         "file", type=Path, metavar="FILE", help="jsonl, csv or xlsx to write"
     )
+    _learning(add("learn", learn))
     return top
+
+
+def _learning(command: argparse.ArgumentParser) -> None:
+    """What `banshi learn` can do; --db may stand before or after it."""
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--db", metavar="URL", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    numbered = argparse.ArgumentParser(add_help=False, parents=[common])
+    numbered.add_argument("number", type=int, metavar="N")
+    wording = argparse.ArgumentParser(add_help=False, parents=[numbered])
+    wording.add_argument(
+        "--as", dest="alias", default="", metavar="ALIAS", help="another wording than was used"
+    )
+    wording.add_argument("--item", default="", metavar="ID", help="the item, where the words found none")
+    wording.add_argument(
+        "--every", action="store_true", help="ask every regression question, not only the near"
+    )
+    whats = command.add_subparsers(
+        dest="what", required=True, metavar="list|show|accept|refuse|aliases|revoke"
+    )
+    whats.add_parser("list", parents=[common], help="proposals that enough people made")
+    whats.add_parser("show", parents=[wording], help="what one would change")
+    whats.add_parser("accept", parents=[wording], help="put one in force")
+    whats.add_parser("refuse", parents=[numbered], help="never propose one again")
+    whats.add_parser("aliases", parents=[common], help="accepted aliases, with who and when")
+    revoking = whats.add_parser("revoke", parents=[common], help="take an accepted alias back")
+    revoking.add_argument("alias", metavar="ALIAS")
 
 
 def main(words: list[str] | None = None) -> None:

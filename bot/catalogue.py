@@ -8,10 +8,11 @@ import structlog
 
 from item_store.contract import ChangeKind, ItemStore
 from item_store.item import Item
-from item_store.parts import Faq, Material
+from item_store.parts import Faq, Location, Material
 from item_store.register import Switch
 from knowledge.entry import Entry
 from knowledge.index import Index
+from knowledge.text import plain, tidy
 
 log = structlog.get_logger()
 
@@ -26,6 +27,8 @@ class Catalogue:
         self._store = store
         self._items: dict[str, Item] = {}
         self._by_agency: dict[str, set[str]] = {}
+        self._by_name: dict[str, tuple[str, ...]] = {}
+        self._learned: dict[str, tuple[str, ...]] = {}
         self._sequence = 0
         self._switches: Sequence[Switch] = ()
         self._follower: asyncio.Task[None] | None = None
@@ -42,6 +45,17 @@ class Catalogue:
         """What one agency has published, in the order of ids."""
         return [self._items[item_id] for item_id in sorted(self._by_agency.get(agency, ()))]
 
+    def namesakes(self, item_id: str) -> Sequence[str]:
+        """The items of one name, as several districts have them, in the order of ids; the item at least."""
+        item = self._items.get(item_id)
+        return self._by_name[item.name] if item else (item_id,)
+
+    def is_called(self, item_id: str, words: str) -> bool:
+        """Whether the words are the item's name, an alias, or a learned one."""
+        item = self._items.get(item_id)
+        names = (item.name, *item.aliases, *self._learned.get(item_id, ())) if item else ()
+        return plain(tidy(words)) in {plain(tidy(name)) for name in names}
+
     def items(self) -> list[Item]:
         """All that is published, in the order of ids."""
         return [self._items[item_id] for item_id in sorted(self._items)]
@@ -54,6 +68,7 @@ class Catalogue:
         """Read everything that is published."""
         self._sequence = await self._store.sequence()
         self._switches = await self._store.switches()
+        await self._relearn(None)
         async for item in self._store.all_published():
             self._take(item)
 
@@ -62,6 +77,7 @@ class Catalogue:
         changes = await self._store.changes_since(self._sequence)
         if any(change.kind is ChangeKind.SWITCHED for change in changes):
             self._switches = await self._store.switches()
+        await self._relearn([change.item_id for change in changes if change.kind is ChangeKind.LEARNED])
         for change in changes:
             item = await self._store.published(change.item_id)
             if item is None:
@@ -70,6 +86,15 @@ class Catalogue:
                 self._take(item)
             self._sequence = change.sequence
         return len(changes)
+
+    async def _relearn(self, item_ids: Sequence[str] | None) -> None:
+        """Read the learned aliases of these items, or of all."""
+        if item_ids == []:
+            return
+        found: dict[str, tuple[str, ...]] = dict.fromkeys(item_ids or (), ())
+        for learned in await self._store.learned_aliases(item_ids):
+            found[learned.item_id] = (*found.get(learned.item_id, ()), learned.alias)
+        self._learned.update(found)
 
     def start_following(self) -> None:
         """Begin to refresh in the background."""
@@ -92,29 +117,33 @@ class Catalogue:
                 log.exception("catalogue.refresh_failed")
 
     def _take(self, item: Item) -> None:
-        self._forget_agency(item.id)
+        self._forget_groups(item.id)
         self._items[item.id] = item
         self._by_agency.setdefault(item.text("agency"), set()).add(item.id)
-        self.index.put(entry_of(item))
+        self._by_name[item.name] = tuple(sorted({*self._by_name.get(item.name, ()), item.id}))
+        self.index.put(entry_of(item, self._learned.get(item.id, ())))
 
     def _drop(self, item_id: str) -> None:
-        self._forget_agency(item_id)
+        self._forget_groups(item_id)
         if self._items.pop(item_id, None):
             self.index.remove(item_id)
 
-    def _forget_agency(self, item_id: str) -> None:
+    def _forget_groups(self, item_id: str) -> None:
         item = self._items.get(item_id)
         if item:
             self._by_agency[item.text("agency")].discard(item_id)
+            rest = tuple(other for other in self._by_name.pop(item.name) if other != item_id)
+            self._by_name |= {item.name: rest} if rest else {}
 
 
-def entry_of(item: Item) -> Entry:
-    """What knowledge needs to find an item."""
+def entry_of(item: Item, learned: Sequence[str] = ()) -> Entry:
+    """What knowledge needs to find an item; learned aliases count as its own."""
     materials = item.parts("materials", Material)
+    places = item.parts("handling_location", Location)
     return Entry(
         id=item.id,
         name=item.name,
-        aliases=item.aliases,
+        aliases=tuple(dict.fromkeys((*item.aliases, *learned))),
         questions=tuple(faq.question for faq in item.parts("faq", Faq)),
         agency=item.text("agency"),
         region=item.region,
@@ -124,4 +153,5 @@ def entry_of(item: Item) -> Entry:
         audience=item.names("audience"),
         theme=item.names("theme"),
         situations=tuple(dict.fromkeys(s for material in materials for s in material.situations)),
+        places=tuple(dict.fromkeys(place.region for place in places if place.region)),
     )

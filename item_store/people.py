@@ -31,6 +31,7 @@ class Right(StrEnum):
     REPORT = "report"
     MANAGE_STAFF = "manage_staff"
     READ_USES = "read_uses"
+    TEACH = "teach"
 
 
 class Reach(StrEnum):

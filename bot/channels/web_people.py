@@ -1,42 +1,15 @@
-"""Who a browser is: a random id in a signed cookie, and the secret that signs it."""
+"""Who a browser is: a random id in a signed cookie."""
 
-import os
 import secrets
-from pathlib import Path
 
 from aiohttp import web
 from itsdangerous import BadData, URLSafeTimedSerializer
 
+from bot.secret import kept_secret
 from bot.settings import Settings
 
 COOKIE = "banshi_person"
 DAY = 24 * 60 * 60
-
-
-def kept_secret(settings: Settings) -> str:
-    """The secret of the settings, or the one kept in the data folder, made at first use."""
-    given = settings.secret.get_secret_value()
-    if given:
-        return given
-    path = settings.data_dir / "secret"
-    if not path.exists():
-        _make_once(path)
-    return path.read_text(encoding="ascii")
-
-
-def _make_once(path: Path) -> None:
-    """Link a complete file into place, so that processes starting together read the same secret."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f"secret.{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secrets.token_urlsafe(32))
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        pass  # another process was first; its secret holds
-    finally:
-        draft.unlink()
 
 
 class People:

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from bot.handlers import ask, ask_staff, expired, fill_item, my_drafts, sign_in, staff_help, start
+from bot.handlers import ask, ask_staff, expired, fill_item, learn, my_drafts, sign_in, staff_help, start
 from bot.messages import Replies
 from bot.turn import Turn
 
@@ -25,6 +25,7 @@ HANDLERS: tuple[Handler, ...] = (
     sign_in,
     staff_help,
     my_drafts,
+    learn,
     fill_item,
     start,
     expired,

@@ -2,14 +2,14 @@
 
 from functools import singledispatch
 
-from knowledge.answering import Context, Outcome
-
-from bot import answers, metrics
+from bot import answers, hints, metrics
 from bot.handlers import ask_staff, start
 from bot.messages import Choice, Replies, Reply
 from bot.redaction import redact
 from bot.turn import Turn
+from item_store.learning import Heard
 from knowledge import answering
+from knowledge.answering import Context, Outcome
 
 ACTIONS = ("show", "ask", "none_of_these", "choose")
 
@@ -27,10 +27,13 @@ async def handle(turn: Turn) -> Replies:
     action = turn.action
     match action.get("do"):
         case "show":
+            if action.get("asked"):
+                await hints.note(turn, action["asked"], action["item"], Heard.CHOSEN)
             return show(
                 turn, action["item"], tuple(filter(None, action["aspects"].split(","))), "full" in action
             )
         case "none_of_these":
+            await hints.note(turn, action.get("asked", ""), "", Heard.UNANSWERED)
             return [nothing_fits(turn)]
         case "ask":
             return await ask(turn, action["question"])
@@ -49,6 +52,7 @@ async def ask(turn: Turn, question: str) -> Replies:
     metrics.outcomes.labels(outcome.name).inc()
     if isinstance(outcome, answering.NotFound | answering.Choose):
         await keep(turn, question, outcome)
+    await hints.note_outcome(turn, question, context, outcome)
     return reply_to(outcome, turn)
 
 
@@ -105,8 +109,11 @@ def _(outcome: answering.Choose, turn: Turn) -> Replies:
     aspects = ",".join(outcome.aspects)
     items = [turn.services.catalogue.item(option) for option in outcome.options]
     labels = answers.distinct_labels([item for item in items if item])
-    choices = [Choice(label, {"do": "show", "item": item.id, "aspects": aspects}) for item, label in labels]
-    choices.append(Choice(turn.say("choice.none_of_these"), {"do": "none_of_these"}))
+    # Which of several namesakes is chosen says where somebody lives, not what they call the item.
+    told = {"asked": outcome.context.question} if len({item.name for item, _ in labels}) > 1 else {}
+    show_it = {"do": "show", "aspects": aspects, **told}
+    choices = [Choice(label, {**show_it, "item": item.id}) for item, label in labels]
+    choices.append(Choice(turn.say("choice.none_of_these"), {"do": "none_of_these", **told}))
     return [Reply(turn.say(f"choose.{outcome.about}"), choices=(*choices, ask_staff.button(turn)))]
 
 
