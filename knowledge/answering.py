@@ -21,7 +21,7 @@ from knowledge.outcomes import (
     Thanks,
 )
 from knowledge.ranking import FEATURES, Scored, rank
-from knowledge.reading import Question, read
+from knowledge.reading import Question, parts_of, read
 
 __all__ = [
     "STEPS", "Candidate", "Choose", "Context", "Emergency", "Explanation", "Farewell", "Found", "Greeting", "Help",
@@ -41,8 +41,14 @@ class Turn:
     @property
     def ranked(self) -> list[Scored]:
         if self._ranked is None:
-            self._ranked = rank(self.question, self.index) if self.question.content else []
+            ranked = rank(self.question, self.index) if self.question.content else []
+            self._ranked = deciding.in_place(ranked, self.place)
         return self._ranked
+
+    @property
+    def place(self) -> str:
+        """The place named now, or else remembered."""
+        return self.question.region or self.context.region
 
 
 Step = Callable[[Turn], Outcome | None]
@@ -123,14 +129,19 @@ def leave_to_others(turn: Turn) -> Outcome | None:
 
 def search(turn: Turn) -> Outcome | None:
     """The item that is meant, or the few that may be."""
-    sure = deciding.confidence(turn.question, turn.ranked)
-    candidates = deciding.candidates(turn.ranked, sure)
-    limits = deciding.thresholds()
-    if not candidates or sure < limits.offered:
+    ranked = turn.ranked
+    sure = deciding.confidence(turn.question, ranked)
+    candidates = deciding.candidates(ranked, sure)
+    if not candidates or sure < deciding.thresholds().offered:
         return NotFound(candidates=candidates)
-    if deciding.is_sure(turn.question, turn.ranked, sure):
-        return Found(item=candidates[0].id, candidates=candidates)
-    return Choose(options=tuple(one.id for one in candidates), candidates=candidates)
+    places = deciding.same_name(ranked)
+    if deciding.is_sure(turn.question, ranked, sure):
+        if not turn.place and len({one.entry.region for one in places}) > 1:
+            return _choose(turn, places, candidates)
+        item, *also = _asked_for(turn, candidates[0].id)
+        return Found(item=item, also=tuple(also), candidates=candidates)
+    shown = {one.id for one in candidates}
+    return _choose(turn, [one for one in ranked if one.entry.id in shown], candidates)
 
 
 def say_nothing_found(turn: Turn) -> Outcome | None:
@@ -150,9 +161,29 @@ STEPS: tuple[Step, ...] = (
 )
 
 
+def _choose(turn: Turn, options: list[Scored], candidates: tuple[Candidate, ...]) -> Outcome:
+    """Ask which is meant; after two such questions in a row answer the likelier one, or nothing."""
+    if turn.context.options and turn.context.asked >= deciding.IN_A_ROW:
+        likely = candidates[0].score >= deciding.EVEN
+        return Found(item=candidates[0].id, candidates=candidates) if likely else NotFound(candidates=candidates)
+    offered = options[: deciding.OPTIONS]
+    about = deciding.splits(offered)
+    return Choose(options=tuple(one.entry.id for one in offered), about=about, candidates=candidates)
+
+
+def _asked_for(turn: Turn, found: str) -> tuple[str, ...]:
+    """The items asked for in one message, in its order: parts that name a thing of their own count by themselves."""
+    items: list[str] = []
+    for part in parts_of(turn.question):
+        ranked = deciding.in_place(rank(part, turn.index), turn.place)
+        if ranked and deciding.is_sure(part, ranked, deciding.confidence(part, ranked)):
+            items.append(ranked[0].entry.id)
+    return tuple(dict.fromkeys(items if found in items else [found, *items]))[: deciding.OPTIONS]
+
+
 def _turn(question: str, index: Index, context: Context) -> Turn:
     regions = tuple(index.regions)
-    return Turn(following.corrected(read(question, regions), context, regions), index, context)
+    return Turn(following.corrected(read(question, regions), index, context), index, context)
 
 
 def _decide(turn: Turn) -> tuple[str, Outcome]:

@@ -71,8 +71,16 @@ def ours(folder: Path, names: Sequence[str], count: int) -> dict[str, float]:
     found = answer("全新的测试事项登记", index)
     figures["changed and found ms"] = (time.perf_counter() - start) * 1000
     figures["found after change"] = float(found.candidates[0].id == "item-5")
-    figures["memory MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    figures["memory MB"] = _highest_memory()
     return figures
+
+
+def _highest_memory() -> float:
+    """The most this process ever held; the resource module would count what its parent held as well."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return next(int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmHWM")) / 1024
 
 
 def peers(entries: Sequence[Entry]) -> Iterator[tuple[str, Callable[[], Ask]]]:

@@ -1,18 +1,23 @@
 """How sure the best candidate is, and what to do: answer, let the person choose, or say that nothing was found."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from math import exp
 
 import numpy as np
 
 from knowledge import scope, words
+from knowledge.lexicon import for_names
 from knowledge.outcomes import Candidate
 from knowledge.ranking import FEATURES, Scored
 from knowledge.reading import Question
+from knowledge.text import plain
 
 OPTIONS = 5
+IN_A_ROW = 2
+"""So many times the person is asked to choose before the likeliest is answered or nothing is."""
+EVEN = 0.5
 TAKEN = (
     "chars_of_question", "pairs_of_question", "concepts_of_question", "chars_of_name", "pairs_of_name",
     "ratio", "partial_ratio", "added_ratio", "added_exact", "action_fits", "action_differs", "action_only_in_name",
@@ -80,15 +85,49 @@ def thresholds() -> Thresholds:
     return Thresholds(**_table()["thresholds"])
 
 
-def splits(question: Question, options: list[Scored]) -> str:
-    """What sets the options apart best."""
-    if len({one.entry.name for one in options}) == 1:
-        if len({one.entry.region for one in options}) > 1:
-            return "region"
-        if len({one.entry.audience for one in options}) > 1:
-            return "audience"
+def in_place(ranked: list[Scored], region: str) -> list[Scored]:
+    """Of items with one name, the one of the place first; other places' own items come after all else."""
+    if not region:
+        return ranked
+    near = [one for one in ranked if not one.entry.region or _covers(one.entry.region, region)]
+    return near + [one for one in ranked if one not in near] if near else ranked
+
+
+def same_name(ranked: list[Scored]) -> list[Scored]:
+    """The best item and those that differ from it only by place."""
+    best = ranked[0].entry
+    return [one for one in ranked if one.entry.name == best.name]
+
+
+def splits(options: list[Scored]) -> str:
+    """What sets the options apart best: place, who asks, what is done, or which thing."""
+    entries = [one.entry for one in options]
+    if len({entry.name for entry in entries}) == 1:
+        return "region" if len({entry.region for entry in entries}) > 1 else "situation"
+    bare = {_without_action(entry.name) for entry in entries}
+    if len(bare) == 1:
+        return "action"
+    if len({_common_start(entry.name) for entry in entries}) == 1:
         return "situation"
-    return "item"
+    audiences = {entry.audience for entry in entries}
+    return "audience" if len(audiences) == len(entries) and () not in audiences else "item"
+
+
+def _covers(region: str, place: str) -> bool:
+    """Whether items of the region serve the place: it is the place, or lies around it."""
+    return place.startswith(region) or region.endswith(place)
+
+
+def _without_action(name: str) -> str:
+    folded = for_names().fold(plain(name))
+    for action in for_names().actions.values():
+        folded = replace(folded, text=folded.text.replace(action.label, ""))
+    return folded.text
+
+
+def _common_start(name: str) -> str:
+    """What stands before the brackets: of 食品摊贩备案（变更） the 食品摊贩备案."""
+    return name.split("（")[0].split("(")[0]
 
 
 @cache

@@ -4,10 +4,13 @@ import re
 from dataclasses import replace
 
 from knowledge import places, words
+from knowledge.entry import Entry
 from knowledge.index import Index
+from knowledge.lexicon import Lexicon, for_names
 from knowledge.outcomes import Choose, Context, Found, Human, NotFound, Outcome
 from knowledge.reading import Question, read
 from knowledge.text import plain
+from knowledge.tokens import cut
 
 _DIGITS = {
     sign: number
@@ -29,23 +32,26 @@ def follow(question: Question, index: Index, context: Context) -> Outcome | None
         chosen = _choice(question, context, index)
         if chosen is not None:
             return chosen
+    elif _is_ordinal(plain(question.text)):
+        return NotFound()
     if context.item and index.get(context.item) is not None and _leans(question):
         return Found(item=context.item, aspects=question.aspects)
     return None
 
 
-def corrected(question: Question, context: Context, regions: tuple[str, ...]) -> Question:
-    """A correction ("不是，我是问补办") or a bare place is read together with the question before it."""
+def corrected(question: Question, index: Index, context: Context) -> Question:
+    """A correction ("不是，我是问补办") or a bare place is read together with what was spoken of before."""
     if not context.question:
         return question
+    regions = tuple(index.regions)
     correction = words.pattern("corrections").match(plain(question.text))
-    said = plain(question.text)[correction.end() :] if correction else ""
-    before = read(context.question, regions)
-    if correction and said and _only_action(read(said, regions)):
-        return _with_action(before, read(said, regions))
+    said = read(plain(question.text)[correction.end() :] if correction else question.text, regions)
+    if (correction or context.item) and _only_action(said):
+        return _with_action(index.get(context.item), read(context.question, regions), said)
     if places.shaped(question.text) or (question.region and not question.content):
+        before = read(context.question, regions)
         return replace(before, region=question.region, aspects=question.aspects or before.aspects)
-    return question
+    return said if correction and said.content else question
 
 
 def remember(outcome: Outcome, question: Question, context: Context) -> Context:
@@ -71,7 +77,8 @@ def remember(outcome: Outcome, question: Question, context: Context) -> Context:
 
 def _topic(question: Question, context: Context) -> str:
     """The last question that named a topic: a bare "第二个" or "多少钱" does not replace it."""
-    return question.raw if question.content or not context.question else context.question
+    bare = _is_ordinal(plain(question.text)) or _leans(question) or not question.content
+    return context.question if bare and context.question else question.raw
 
 
 def _choice(question: Question, context: Context, index: Index) -> Outcome | None:
@@ -83,6 +90,10 @@ def _choice(question: Question, context: Context, index: Index) -> Outcome | Non
         return Found(item=context.options[place], aspects=context.aspects)
     named = [item for item in context.options if (entry := index.get(item)) and plain(entry.name) == said]
     return Found(item=named[0], aspects=context.aspects) if named else None
+
+
+def _is_ordinal(said: str) -> bool:
+    return bool(_LAST.fullmatch(said) or (_ORDINAL.fullmatch(said) and "第" in said))
 
 
 def _place_in_list(said: str, options: int) -> int | None:
@@ -102,9 +113,15 @@ def _only_action(question: Question) -> bool:
     return bool(question.actions) and not question.folded.concepts and len(question.content) <= 6
 
 
-def _with_action(before: Question, said: Question) -> Question:
-    """The question before with the action put right."""
-    kept = tuple(token for token in before.tokens if not read(token).actions or read(token).folded.concepts)
-    content = "".join((*kept, said.content))
-    whole = read(content)
-    return replace(whole, raw=content, aspects=said.aspects or before.aspects, region=before.region)
+def _with_action(item: Entry | None, before: Question, said: Question) -> Question:
+    """What was spoken of, with the action put right: the item's name, or the question before, without its own action."""
+    spoken = item.name if item else before.content
+    lexicon = for_names()
+    bare = "".join(word for word in cut(plain(spoken)) if not _is_action(word, lexicon))
+    whole = read(bare + said.content)
+    return replace(whole, aspects=said.aspects or before.aspects, region=before.region)
+
+
+def _is_action(word: str, lexicon: Lexicon) -> bool:
+    known = lexicon.entries.get(word)
+    return known is not None and bool(known.actions) and not known.concepts

@@ -20,7 +20,7 @@ from knowledge.text import plain
 FEATURES = (
     "chars_of_question", "pairs_of_question", "concepts_of_question",
     "chars_of_name", "pairs_of_name", "concepts_of_name",
-    "ratio", "partial_ratio", "added_ratio", "added_of_question", "added_partial", "added_exact",
+    "shared", "ratio", "whole_ratio", "partial_ratio", "added_ratio", "added_of_question", "added_partial", "added_exact",
     "action_fits", "action_differs", "new_only_in_name", "action_only_in_name", "action_only_asked",
     "marks_met", "marks_only_in_name", "marks_only_asked",
     "exact", "enforcement", "not_name", "length",
@@ -70,7 +70,8 @@ def featured(question: Question, index: Index) -> list[tuple[Hits, Floats]]:
     """The candidates with their features, part by part of the index."""
     wanted = wanted_of(question, index)
     hits = index.candidates(wanted.terms, wanted.asked + wanted.added, LIMIT)
-    return [(hit, _features(question, wanted, hit)) for hit in hits]
+    highest = max((float(hit.scores.max()) for hit in hits), default=1.0)
+    return [(hit, _features(question, wanted, hit, highest)) for hit in hits]
 
 
 def wanted_of(question: Question, index: Index) -> Wanted:
@@ -92,7 +93,7 @@ def weight_vector() -> Floats:
     return np.array([table.get(feature, 0.0) for feature in FEATURES], dtype=np.float32)
 
 
-def _features(question: Question, wanted: Wanted, hit: Hits) -> Floats:
+def _features(question: Question, wanted: Wanted, hit: Hits, highest: float) -> Floats:
     rows, segment = hit.rows, hit.segment
     shared = _shared(segment, wanted.terms, rows)
     family = parts.families(wanted.terms)
@@ -100,11 +101,12 @@ def _features(question: Question, wanted: Wanted, hit: Hits) -> Floats:
     columns = [
         *(_share_of(shared, np.where(family == number, wanted.asked, 0)) for number in range(3)),
         *_shares_of_names(shared, wanted, family, segment.sizes[rows]),
-        *_fuzzy(question.folded.text, texts),
+        hit.scores / highest,
+        *_fuzzy(question, texts),
         *_added(question, shared, np.where(family == 1, wanted.added, 0), texts),
         *_actions(question.actions, segment.actions[rows]),
         *_marks(question.marks, segment.marks[rows]),
-        np.array([text == question.folded.text for text in texts]),
+        np.array([text in (question.folded.text, question.whole) for text in texts]),
         segment.flags[segment.owner[rows]] & 1,
         segment.kind[rows] > 0,
         np.log1p([len(text) for text in texts]),
@@ -136,12 +138,11 @@ def _shares_of_names(
     return [np.minimum(found[number] / np.maximum(sizes[:, number], 1e-6), 1.5) for number in range(3)]
 
 
-def _fuzzy(asked: str, texts: list[str]) -> list[Floats]:
-    if not texts:
-        return [np.zeros(0, np.float32)] * 2
-    return [
-        process.cdist([asked], texts, scorer=scorer)[0] / 100 for scorer in (fuzz.ratio, fuzz.partial_ratio)
-    ]
+def _fuzzy(question: Question, texts: list[str]) -> list[Floats]:
+    """Likeness to the topic, to the question with the words of asking, and to the part that fits best."""
+    asked, whole = question.folded.text, question.whole
+    likeness = process.cdist([asked, whole], texts, scorer=fuzz.ratio) / 100
+    return [likeness[0], likeness.max(axis=0), process.cdist([asked], texts, scorer=fuzz.partial_ratio)[0] / 100]
 
 
 def _added(question: Question, shared: NDArray[np.bool_], weights: Floats, texts: list[str]) -> list[Floats]:

@@ -9,6 +9,9 @@ from knowledge.lexicon import Folded, for_names, for_questions
 
 _CODE = re.compile(r"(?<![0-9a-z])(?=[0-9a-z-]*\d{3})[0-9a-z][0-9a-z-]{7,63}(?![0-9a-z])")
 
+_JOINT = re.compile(r"[,，。;；?？!！\s、]+|另外|还有|顺便|以及|再就是|同时|和(?!谐|解)|跟")
+LONGEST_PART = 24
+MOST_PARTS = 3
 PLAIN_ACTIONS = ("new", "renew", "reissue", "cancel", "change", "correct", "extend", "transfer", "inspect", "query")
 """Families of action whose words are clear enough to overrule what a rule guessed."""
 MARKED_ACTIONS = ("reissue", "cancel", "change", "extend")
@@ -24,6 +27,7 @@ class Question:
     topic: str
     tokens: tuple[str, ...]
     content: str
+    whole: str
     folded: Folded
     actions: int
     marks: int
@@ -50,6 +54,7 @@ def read(raw: str, regions: tuple[str, ...] = ()) -> Question:
         topic=topic,
         tokens=cut,
         content=content,
+        whole=lexicon.fold(text.plain(asked)).text,
         folded=lexicon.fold(content),
         actions=lexicon.fold(text.plain(asked)).actions,
         marks=marks.of_question(meant),
@@ -58,6 +63,14 @@ def read(raw: str, regions: tuple[str, ...] = ()) -> Question:
         codes=tuple(_CODE.findall(clean)),
         region=region,
     )
+
+
+def parts_of(question: Question) -> list[Question]:
+    """The parts of a message that asks two things at once: each names a listed thing that the others do not."""
+    parts = [read(part) for part in _JOINT.split(question.text) if 2 <= len(part) <= LONGEST_PART]
+    named = [part for part in parts if part.folded.concepts]
+    things = {part.folded.concepts for part in named}
+    return named if len(things) > 1 and len(named) <= MOST_PARTS else []
 
 
 def _agreeing(additions: tuple[str, ...], asked: str) -> tuple[str, ...]:
