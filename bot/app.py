@@ -132,8 +132,10 @@ async def _stop_signal() -> None:
 
 
 async def _tidy(services: Services) -> None:
-    """Forget conversations that have been silent for long."""
+    """Forget conversations that have been silent for long, and proposals that nobody adds to."""
     while True:
         before = services.clock() - timedelta(days=services.settings.session_days)
         await services.store.forget_sessions_before(before)
+        stale = services.clock() - timedelta(days=services.settings.learn_days)
+        await services.store.forget_proposals_before(stale)
         await asyncio.sleep(TIDY_SECONDS)
