@@ -1,8 +1,9 @@
 """What a rule sees and what it says: the values of a draft, what surrounds them, and findings."""
 
+import dataclasses
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from item_store.closed_lists import comparable
@@ -40,10 +41,10 @@ class Surroundings:
     unit_items: Sequence[Item] = ()
     catalog: Sequence[Values] = ()
     proofs: Proofs = NO_PROOFS
-    defaults: Values = field(default_factory=dict)
+    defaults: Values = dataclasses.field(default_factory=dict)
     area_code: str = ""
     attachments: frozenset[str] = frozenset()
-    shared_sources: Mapping[str, str] = field(default_factory=dict)
+    shared_sources: Mapping[str, str] = dataclasses.field(default_factory=dict)
     similarity: Callable[[str, str], float] = similarity
 
 
@@ -53,7 +54,7 @@ class Filled:
 
     values: Values
     around: Surroundings
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     def text(self, key: str) -> str:
         value = self.values.get(key)
@@ -75,7 +76,7 @@ class Problem:
     """
 
     field: str
-    details: Mapping[str, str] = field(default_factory=dict)
+    details: Mapping[str, str] = dataclasses.field(default_factory=dict)
     repair: Values | None = None
     because: str = ""
 
@@ -89,8 +90,8 @@ class Rule:
     source: str
     reason: str
     fields: tuple[str, ...]
-    check: Callable[[Filled], Any] = field(repr=False)
-    data: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    check: Callable[[Filled], Any] = dataclasses.field(repr=False)
+    data: Mapping[str, Any] = dataclasses.field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Mapping
 
-from item_store.closed_lists import closed_list
 from item_store.fields import FIELD
 from item_store.guide_parts import bases, locations, materials, questions, steps
 from item_store.kinds import Choice, Names, Parts, Unreadable, Value, YesNo, split_list
@@ -154,10 +153,3 @@ SEVERAL: Mapping[tuple[str, ...], Callable[[str], dict[str, Value]]] = {
     ("handling_location", "handling_hours"): place_and_hours,
     ("enquiry_phone", "supervision_phone"): phones,
 }
-
-
-def material_type_of(copies: str) -> str:
-    """The official type of a material as its copies say it."""
-    words = {"原件和复印件": r"原件.*复印件", "复印件": "复印", "电子件": "电子", "原件": "原件"}
-    known = closed_list("material_type")
-    return next((name for name, word in words.items() if re.search(word, copies) and name in known), "")

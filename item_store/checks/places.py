@@ -10,7 +10,8 @@ from item_store.parts import Location
 UNKNOWN_CODE = "0××"
 PHONES = ("enquiry_phone", "supervision_phone")
 NUMBER = re.compile(
-    r"(?<![\d-])(?:0\d{2,3}[-－— ]?|[（(]0\d{2,3}[）)]\s*)?(?P<number>\d{3,12})(?:[-－]\d{1,5})?(?!\d)"
+    r"(?<![\d-])(?:0[1-9]\d{1,2}[-－— ]?|[（(]0[1-9]\d{1,2}[）)]\s*)?"
+    r"(?P<number>\d{3,12})(?:[-－]\d{1,5})?(?!\d)"
 )
 BARE_LOCAL = re.compile(r"(?<![\d-])(?<!\d[）)])(?P<number>[2-8]\d{6,7})(?=[-－]?\d{0,5}(?!\d))(?!\d)")
 ADDRESS = re.compile(r"[路街道巷弄号楼栋层室组村里院镇乡厅园区城大厦]|https?://|网上|www\.")

@@ -55,6 +55,8 @@ def _without_clauses(text: str, vague: re.Pattern[str]) -> str:
 
 
 def _kept_clauses(line: str, vague: re.Pattern[str]) -> str:
+    if not vague.search(line):
+        return line
     kept = [clause for clause in CLAUSE.findall(line) if not vague.search(clause)]
     return re.sub(r"[，；]$", "。", "".join(kept).strip())
 
