@@ -7,7 +7,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from bot import logging
+from bot import logging, staff
 from bot.settings import Settings, WrongSettingsError, read_settings
 
 Command = Callable[[argparse.Namespace, Settings], Awaitable[int]]
@@ -71,6 +71,11 @@ async def learn(arguments: argparse.Namespace, settings: Settings) -> int:
         return await learning_command.run(arguments, app.services)
 
 
+async def manage_staff(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Invite staff, list them, take roles away; add reporting units."""
+    return await staff.run(arguments, settings)
+
+
 def parser() -> argparse.ArgumentParser:
     """Every command with its arguments."""
     top = argparse.ArgumentParser(prog="banshi", description=__doc__)
@@ -99,6 +104,7 @@ def parser() -> argparse.ArgumentParser:
         "file", type=Path, metavar="FILE", help="jsonl, csv or xlsx to write"
     )
     _learning(add("learn", learn))
+    staff.add_arguments(add("staff", manage_staff))
     return top
 
 

@@ -45,6 +45,7 @@ def prompt(turn: Turn, opened: OpenDraft, view: View = PLAIN, notes: Sequence[st
     lines = [
         *notes,
         heading(turn, opened, field),
+        *to_mend(turn, opened, field.key),
         field.help,
         turn.say("fill.example", example=field.example),
     ]
@@ -57,7 +58,15 @@ def prompt(turn: Turn, opened: OpenDraft, view: View = PLAIN, notes: Sequence[st
         )
     if options.several(field.kind) and field.kind.choices:
         lines.append(turn.say("fill.several"))
-    return Reply("\n".join(lines), choices=(*choices, *commands(turn, opened)))
+    return Reply("\n".join(lines), choices=(*_once(choices), *commands(turn, opened)))
+
+
+def _once(choices: Iterable[Choice]) -> list[Choice]:
+    """The first of every label, so that a repair is not offered twice."""
+    by_label: dict[str, Choice] = {}
+    for choice in choices:
+        by_label.setdefault(choice.label, choice)
+    return list(by_label.values())
 
 
 def heading(turn: Turn, opened: OpenDraft, field: Field) -> str:
@@ -76,9 +85,15 @@ def heading(turn: Turn, opened: OpenDraft, field: Field) -> str:
     )
 
 
+def to_mend(turn: Turn, opened: OpenDraft, key: str) -> list[str]:
+    """Why reviewers sent this field back; the empty key is the draft as a whole."""
+    reasons = opened.draft.data.get("mend", {}).get(key, ())
+    return [turn.say("review.to_mend", text=reason) for reason in reasons]
+
+
 def shown(field: Field, value: Value) -> str:
     """A value in one short line."""
-    return cut("；".join(field.kind.show(value)))
+    return cut("；".join(line.rstrip("；;。") for line in field.kind.show(value)))
 
 
 def cut(text: str) -> str:
@@ -109,7 +124,12 @@ def _part_prompt(turn: Turn, opened: OpenDraft, view: View, notes: Sequence[str]
         lines = [*notes, *_attribute_lines(turn, field, state, attribute)]
         choices = [*view.first, *_attribute_choices(turn, attribute)]
     else:
-        lines = [*notes, heading(turn, opened, field), *_list_lines(turn, field, state)]
+        lines = [
+            *notes,
+            heading(turn, opened, field),
+            *to_mend(turn, opened, field.key),
+            *_list_lines(turn, field, state),
+        ]
         choices = [*view.first, *_list_choices(turn, opened, field, state, how)]
     return Reply("\n".join(lines), choices=(*choices, *commands(turn, opened)))
 

@@ -1,7 +1,8 @@
 """Plays a conversation written in YAML and fails on the first reply that is not the expected one.
 
 Steps: 说 what a person types · 按 the label of a button pressed · 发件 a file · 答 the whole reply, … standing for any
-text · 按钮 the labels under it · 人 who speaks from here on · 换 the channel from here on · 时间 moves the clock · 重启.
+text · 按钮 the labels under it · 人 who speaks from here on · 换 the channel from here on · 时间 moves the clock · 重启 ·
+邀请 a one-time code for a member of staff · 撤权 takes their roles away. {码} stands for the last code that was shown.
 """
 
 import re
@@ -13,6 +14,9 @@ from typing import Any
 import yaml
 
 from bot.app import App
+from item_store.one_time_codes import CODE, hash_of
+from item_store.people import Invitation, grants_of
+from item_store.units import Unit
 from tests.drivers import Driver, Heard
 
 SPEAKING = ("说", "按", "发件")
@@ -65,6 +69,7 @@ class Player:
         self._app: App | None = None
         self._heard: list[Heard] = []
         self._unread = False
+        self._code = ""
 
     async def play(self, steps: list[dict[str, Any]]) -> None:
         """Play all steps in order."""
@@ -80,6 +85,8 @@ class Player:
         if spoken:
             assert not self._unread, f"step {number}: the reply before is not expected: {self._text()}"
             self._heard, self._unread = await self._speak(spoken, step[spoken]), True
+            shown = CODE.search(self._text())
+            self._code = shown.group() if shown else self._code
         if "答" in step:
             self._unread = False
             assert matches(step["答"], self._text()), (
@@ -93,16 +100,33 @@ class Player:
     async def _change(self, step: dict[str, Any]) -> None:
         self._person = step.get("人", self._person)
         self._channel = step.get("换", self._channel)
+        if "邀请" in step:
+            await self._invite(step["邀请"])
+        if "撤权" in step:
+            await self._revoke(step["撤权"])
         if "时间" in step:
             self._clock.move(step["时间"])
         if step.get("重启"):
             await self._hang_up()
             self._app = await self._restart()
 
+    async def _invite(self, row: dict[str, Any]) -> None:
+        store, unit = self._app.services.store, Unit(row["单位"], row["单位"])
+        await store.put_unit(unit)
+        until = self._clock() + timedelta(days=7)
+        grants = grants_of(unit.id, row["角色"])
+        await store.invite(Invitation(hash_of(row["码"]), until, "test", row["名"], grants))
+
+    async def _revoke(self, name: str) -> None:
+        store = self._app.services.store
+        for person in await store.people():
+            if person.name == name:
+                await store.revoke(person.id)
+
     async def _speak(self, kind: str, said: Any) -> list[Heard]:
         driver = await self._driver()
         if kind == "说":
-            return await driver.say(self._person, said)
+            return await driver.say(self._person, str(said).strip().replace("{码}", self._code))
         if kind == "发件":
             return await driver.send_file(self._person, said["名"], said["内容"].encode())
         buttons = {label: key for heard in self._heard for label, key in heard.buttons}

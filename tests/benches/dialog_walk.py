@@ -76,7 +76,7 @@ async def _run_and_kill(folder: Path, seed: int) -> dict[str, dict[str, object]]
     assert child.stdout
     told: dict[str, dict[str, object]] = {}
     first = await child.stdout.readline()
-    ends = time.monotonic() + random.uniform(*SECONDS)  # noqa: S311 - any point will do
+    ends = time.monotonic() + random.uniform(*SECONDS)
     asyncio.get_running_loop().call_at(
         asyncio.get_running_loop().time() + ends - time.monotonic(), child.send_signal, signal.SIGKILL
     )

@@ -23,11 +23,47 @@ UNIT = Unit("civil", "示例区民政局")
 SPEAKERS = (("web", "a"), ("telegram", "a"), ("console", "b"), ("web", "c"))
 """One person on two channels, a colleague, and somebody without any right."""
 
-WORDS = (
-    "返回 跳过 预览 暂存 退出 帮助 提交 完成 修改 修改条目 补充属性 我的草稿 新事项 修改第5项 修改第三十六项 修改99 修改办理 "
-    "修改设定依据 删2 删第1条 第2条移到第1条 改第1条 补充1 问：身份证要带什么 /help /start 登录 登录错码 换个渠道 1 3 "
-    "这是什么？ 怎么填 20 二十个工作日或5天 无 示例 ， 0"
-).split()
+WORDS = [
+    "返回",
+    "跳过",
+    "预览",
+    "暂存",
+    "退出",
+    "帮助",
+    "提交",
+    "完成",
+    "修改",
+    "修改条目",
+    "补充属性",
+    "我的草稿",
+    "新事项",
+    "修改第5项",
+    "修改第三十六项",
+    "修改99",
+    "修改办理",
+    "修改设定依据",
+    "删2",
+    "删第1条",
+    "第2条移到第1条",
+    "改第1条",
+    "补充1",
+    "问：身份证要带什么",
+    "/help",
+    "/start",
+    "登录",
+    "登录错码",
+    "换个渠道",
+    "1",
+    "3",
+    "这是什么？",
+    "怎么填",
+    "20",
+    "二十个工作日或5天",
+    "无",
+    "示例",
+    "，",
+    "0",
+]
 BLOCKS = (
     "1．身份证\n2．户口簿\n　　纸质材料份数和规格：原件1份",
     "甲\n乙\n丙",
@@ -170,7 +206,7 @@ class Walker:
         if rest and self.random.random() < 0.4:
             return "完成"
         example: str = TEMPLATES[draft.data["template"]].by_key[key].example
-        return example.split("\n")[0] if "\n" in example and self.random.random() < 0.5 else example
+        return example.partition("\n")[0] if "\n" in example and self.random.random() < 0.5 else example
 
     async def _check(self, speaker: tuple[str, str], replies: Replies) -> None:
         text = "\n".join(reply.text for reply in replies)

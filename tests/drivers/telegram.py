@@ -39,8 +39,9 @@ class TelegramDriver:
         return await self._send(callback_query=pressed(button, self._number(person)))
 
     async def send_file(self, person: str, name: str, content: bytes) -> list[Heard]:
-        self._api.stored_files[name] = content
-        document = {"file_id": name, "file_unique_id": name, "file_name": name, "file_size": len(content)}
+        key = f"file{len(self._api.stored_files)}"
+        self._api.stored_files[key] = content
+        document = {"file_id": key, "file_unique_id": key, "file_name": name, "file_size": len(content)}
         return await self._send(message=message("", self._number(person), document=document))
 
     async def close(self) -> None:
