@@ -44,7 +44,7 @@ def read_parts(model: type[Part], text: str) -> list[dict[str, Any]]:
     key = model.lead()
     keys = {title: name for name, title in model.titles().items()}
     for line in lines:
-        if line.startswith(CONTINUED):
+        if entries and line.startswith(CONTINUED):
             entries[-1][key] += "\n" + line.removeprefix(CONTINUED)
         elif (attribute := _attribute(keys, line)) is not None:
             key, entries[-1][attribute[0]] = attribute

@@ -8,7 +8,7 @@ from item_store.findings import Filled, Problem, Values
 EXPLAINED = ("fee_standard", "fee_basis")
 NO_FEE = re.compile(r"(?:无|否|不收费|免费|不涉及|不收取(?:任何)?费用)[。；]?")
 DOCUMENT = re.compile(r"《[^》]+》|[〔\[（(](?:19|20)\d\d[〕\]）)]\s*\d+\s*号")
-AMOUNT = re.compile(r"\d|[一二三四五六七八九十百千]+元|免费")
+AMOUNT = re.compile(r"\d|[一二三四五六七八九十百千]元|免费")
 
 
 def unexplained(filled: Filled) -> Iterator[Problem]:

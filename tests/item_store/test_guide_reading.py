@@ -9,7 +9,7 @@ import yaml
 from item_store.fields import FIELD, IMPLEMENTATION_FIELDS
 from item_store.guide_reading import Proposed, from_row, from_text
 from item_store.kinds import Unreadable, Value
-from item_store.parts import Part
+from item_store.parts import Part, Step
 from item_store.sample import sample_items
 
 GUIDES = Path(__file__).with_name("guides")
@@ -90,3 +90,8 @@ def test_a_pasted_row_may_begin_with_its_titles() -> None:
     assert read["name"] == "占道审批"
     assert read["exercise_level"] == "区县"
     assert not isinstance(read["legal_basis"], Unreadable)
+
+
+def test_an_entry_pasted_with_a_deep_indent_is_read() -> None:
+    read = FIELD["procedure"].kind.read("　　　　1．申请\n2．决定")
+    assert read == (Step(name="申请"), Step(name="决定"))
