@@ -2,7 +2,7 @@
 
 
 def warm() -> None:
-    """Read all words and rules, which the first question would otherwise wait for; made for a thread at start."""
+    """Read all words and rules, which the first question would wait for otherwise; for a thread at start."""
     from knowledge import reading
 
     reading.read("身份证丢了，要带什么去哪里补办")

@@ -24,8 +24,8 @@ from knowledge.ranking import FEATURES, Scored, rank
 from knowledge.reading import Question, parts_of, read
 
 __all__ = [
-    "STEPS", "Candidate", "Choose", "Context", "Emergency", "Explanation", "Farewell", "Found", "Greeting", "Help",
-    "Human", "NotFound", "OutOfScope", "Outcome", "Thanks", "answer", "explain",
+    "STEPS", "Candidate", "Choose", "Context", "Emergency", "Explanation", "Farewell", "Found", "Greeting",
+    "Help", "Human", "NotFound", "OutOfScope", "Outcome", "Thanks", "answer", "explain",
 ]  # fmt: skip
 
 
@@ -85,7 +85,7 @@ def call_for_help(turn: Turn) -> Outcome | None:
 
 
 def be_social(turn: Turn) -> Outcome | None:
-    """A message that is only a greeting, thanks, farewell, a call for a person or a question about the bot."""
+    """A message that is only a greeting, thanks, farewell, a call for a person or about the bot."""
     kinds: dict[str, type[Outcome]] = {
         "greeting": Greeting, "thanks": Thanks, "farewell": Farewell, "human": Human, "help": Help,
     }  # fmt: skip
@@ -120,7 +120,7 @@ def keep_to_scope(turn: Turn) -> Outcome | None:
 
 
 def leave_to_others(turn: Turn) -> Outcome | None:
-    """What sounds like a grievance or another body's matter is searched for only where an item fits surely."""
+    """What sounds like a grievance or another body's matter is answered only where an item fits surely."""
     kind = scope.doubtful(turn.question.text)
     if not kind or deciding.confidence(turn.question, turn.ranked) >= deciding.thresholds().despite_doubt:
         return None
@@ -165,14 +165,16 @@ def _choose(turn: Turn, options: list[Scored], candidates: tuple[Candidate, ...]
     """Ask which is meant; after two such questions in a row answer the likelier one, or nothing."""
     if turn.context.options and turn.context.asked >= deciding.IN_A_ROW:
         likely = candidates[0].score >= deciding.EVEN
-        return Found(item=candidates[0].id, candidates=candidates) if likely else NotFound(candidates=candidates)
+        return (
+            Found(item=candidates[0].id, candidates=candidates) if likely else NotFound(candidates=candidates)
+        )
     offered = options[: deciding.OPTIONS]
     about = deciding.splits(offered)
     return Choose(options=tuple(one.entry.id for one in offered), about=about, candidates=candidates)
 
 
 def _asked_for(turn: Turn, found: str) -> tuple[str, ...]:
-    """The items asked for in one message, in its order: parts that name a thing of their own count by themselves."""
+    """The items asked for in one message, in its order: parts that name a thing of their own count alone."""
     items: list[str] = []
     for part in parts_of(turn.question):
         ranked = deciding.in_place(rank(part, turn.index), turn.place)

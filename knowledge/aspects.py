@@ -1,12 +1,13 @@
-"""Which parts of a guide are asked: found by the patterns of words/aspects.txt, and taken out of the question."""
+"""Which parts of a guide are asked: found by the patterns of words/aspects.txt, and taken out."""
 
 from dataclasses import dataclass
 
 from knowledge import words
 
 ORDER = (
-    "materials", "limit", "place", "hours", "fee", "phone", "supervision", "conditions", "procedure", "online",
-    "booking", "delivery", "payment", "result", "basis", "audience", "cross_region", "faq", "agency", "overview",
+    "materials", "limit", "place", "hours", "fee", "phone", "supervision", "conditions", "procedure",
+    "online", "booking", "delivery", "payment", "result", "basis", "audience", "cross_region", "faq",
+    "agency", "overview",
 )  # fmt: skip
 """Every aspect there is."""
 
@@ -21,7 +22,7 @@ class Span:
 
 
 def spans(text: str) -> list[Span]:
-    """The asking places in order; of overlapping ones the longest is kept, of equal ones the earlier section."""
+    """The asking places in order; of overlapping ones the longest, of equal ones the earlier section."""
     found = [
         Span(match.start(), match.end(), aspect)
         for aspect, pattern in words.sections("aspects").items()

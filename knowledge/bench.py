@@ -1,4 +1,4 @@
-"""Speed and memory at size beside peers in the same run: `python -m knowledge.bench NAMES.jsonl --sizes 10000 1000000`."""
+"""Speed and memory at size, beside peers in the same run: `python -m knowledge.bench NAMES.jsonl`."""
 
 import argparse
 import json
@@ -17,6 +17,7 @@ import numpy as np
 from knowledge.answering import answer
 from knowledge.entry import Entry
 from knowledge.index import Index
+from knowledge.peers import peers
 
 PLACES = "东西南北上下中青白黄红金玉石水山林龙凤安"
 SPOKEN = ("{}怎么办", "{}要带什么", "请问{}在哪办", "{}", "我想办{}，要多久", "办{}收费吗")
@@ -80,60 +81,10 @@ def _highest_memory() -> float:
     status = Path("/proc/self/status")
     if not status.exists():
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return next(int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmHWM")) / 1024
-
-
-def peers(entries: Sequence[Entry]) -> Iterator[tuple[str, Callable[[], Ask]]]:
-    """Other ways to find a name, each with how to build it."""
-    named = [entry.name for entry in entries]
-    yield "rapidfuzz ratio", lambda: _rapidfuzz(named)
-    yield "BM25, jieba words", lambda: _bm25(named, _words)
-    yield "BM25, characters and bigrams", lambda: _bm25(named, _grams)
-    yield "tantivy, jieba words", lambda: _tantivy(named)
-
-
-def _rapidfuzz(named: list[str]) -> Ask:
-    from rapidfuzz import fuzz, process
-
-    return lambda question: process.extract(question, named, scorer=fuzz.ratio, limit=5)
-
-
-def _words(text: str) -> list[str]:
-    from knowledge.tokens import cut
-
-    return cut(text)
-
-
-def _grams(text: str) -> list[str]:
-    return [*text, *(text[place : place + 2] for place in range(len(text) - 1))]
-
-
-def _bm25(named: list[str], tokens: Callable[[str], list[str]]) -> Ask:
-    import bm25s
-
-    retriever = bm25s.BM25()
-    retriever.index([tokens(name) for name in named], show_progress=False)
-    return lambda question: retriever.retrieve([tokens(question)], k=5, show_progress=False)
-
-
-def _tantivy(named: list[str]) -> Ask:
-    import tantivy
-
-    schema = tantivy.SchemaBuilder().add_text_field("name", stored=False, tokenizer_name="whitespace").build()
-    index = tantivy.Index(schema)
-    writer = index.writer(heap_size=200_000_000)
-    for name in named:
-        writer.add_document(tantivy.Document(name=" ".join(_words(name))))
-    writer.commit()
-    index.reload()
-    searcher = index.searcher()
-
-    def ask(question: str) -> Any:
-        terms = [tantivy.Query.term_query(schema, "name", word) for word in _words(question)]
-        query = tantivy.Query.boolean_query([(tantivy.Occur.Should, term) for term in terms])
-        return searcher.search(query, 5)
-
-    return ask
+    return (
+        next(int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        / 1024
+    )
 
 
 def measure(path: Path, size: int, count: int, with_peers: bool) -> None:
@@ -145,7 +96,16 @@ def measure(path: Path, size: int, count: int, with_peers: bool) -> None:
         Index.build(varied(names, size)).save(folder)
         print(f"== {size} items (built and saved in {time.perf_counter() - start:.0f} s)", flush=True)
         size_on_disk = sum(file.stat().st_size for file in folder.rglob("*")) / 1e6
-        command = [sys.executable, "-m", "knowledge.bench", str(path), "--loaded", str(folder), "--count", str(count)]
+        command = [
+            sys.executable,
+            "-m",
+            "knowledge.bench",
+            str(path),
+            "--loaded",
+            str(folder),
+            "--count",
+            str(count),
+        ]
         told = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603  (this very program)
         figures: dict[str, float] = json.loads(told.stdout) | {"on disk MB": size_on_disk}
         print("ours:", _shown(figures), flush=True)
@@ -154,13 +114,12 @@ def measure(path: Path, size: int, count: int, with_peers: bool) -> None:
 
 
 def compare(entries: Sequence[Entry], asked: Sequence[str], our_rate: float) -> None:
-    for name, build in peers(entries):
-        try:
-            figures = timed(build(), asked)
-        except ImportError as error:
-            print(f"{name}: not installed ({error.name}); the extra `bench` has it", flush=True)
-            continue
-        print(f"{name}: {_shown(figures)}, ours is {our_rate / figures['a second']:.2f} times as fast", flush=True)
+    for name, build in peers([entry.name for entry in entries]):
+        figures = timed(build(), asked)
+        print(
+            f"{name}: {_shown(figures)}, ours is {our_rate / figures['a second']:.2f} times as fast",
+            flush=True,
+        )
 
 
 def read_names(path: Path) -> list[str]:

@@ -1,4 +1,4 @@
-"""How sure the best candidate is, and what to do: answer, let the person choose, or say that nothing was found."""
+"""How sure the best candidate is, and so what to do: answer, let the person choose, or find nothing."""
 
 import json
 from dataclasses import dataclass, replace
@@ -20,8 +20,8 @@ IN_A_ROW = 2
 EVEN = 0.5
 TAKEN = (
     "chars_of_question", "pairs_of_question", "concepts_of_question", "chars_of_name", "pairs_of_name",
-    "ratio", "partial_ratio", "added_ratio", "added_exact", "action_fits", "action_differs", "action_only_in_name",
-    "marks_only_in_name", "exact", "enforcement",
+    "ratio", "partial_ratio", "added_ratio", "added_exact", "action_fits", "action_differs",
+    "action_only_in_name", "marks_only_in_name", "exact", "enforcement",
 )  # fmt: skip
 SIGNS = ("constant", "score", "gap", "second_gap", "long", "doubtful", "backed", "backed_gap", *TAKEN)
 WIDEST = 5.0
@@ -39,14 +39,19 @@ class Thresholds:
 
 
 def signs(question: Question, ranked: list[Scored]) -> list[float]:
-    """What confidence is read from: how well the best fits, how far the others are behind, what kind of text it is."""
+    """What confidence is read from: how well the best fits, how far behind others are, the kind of text."""
     best = ranked[0]
     others = [one for one in ranked[1:] if one.entry.name != best.entry.name]
     gaps = [min(best.score - one.score, WIDEST) for one in others[:2]]
     first, second = [*gaps, WIDEST, WIDEST][:2]
     of = dict(zip(FEATURES, best.features.tolist(), strict=True))
     backed = max(of["added_exact"], of["exact"])
-    about = [float(np.log1p(len(question.content))), float(bool(scope.doubtful(question.text))), backed, backed * first]
+    about = [
+        float(np.log1p(len(question.content))),
+        float(bool(scope.doubtful(question.text))),
+        backed,
+        backed * first,
+    ]
     return [1.0, best.score, first, second, *about, *(of[sign] for sign in TAKEN)]
 
 
@@ -54,7 +59,9 @@ def confidence(question: Question, ranked: list[Scored]) -> float:
     """The probability that the best candidate is what was meant."""
     if not ranked:
         return 0.0
-    return _logistic(sum(weight * sign for weight, sign in zip(_weights(), signs(question, ranked), strict=True)))
+    return _logistic(
+        sum(weight * sign for weight, sign in zip(_weights(), signs(question, ranked), strict=True))
+    )
 
 
 def is_sure(question: Question, ranked: list[Scored], sure: float) -> bool:
@@ -65,7 +72,7 @@ def is_sure(question: Question, ranked: list[Scored], sure: float) -> bool:
 
 
 def candidates(ranked: list[Scored], sure: float) -> tuple[Candidate, ...]:
-    """The best five, items of one name counted once; the others share what probability the best one leaves."""
+    """The best five, items of one name counted once; the others share what the best one leaves."""
     if not ranked:
         return ()
     seen: dict[str, Scored] = {}
@@ -127,7 +134,7 @@ def _without_action(name: str) -> str:
 
 def _common_start(name: str) -> str:
     """What stands before the brackets: of 食品摊贩备案（变更） the 食品摊贩备案."""
-    return name.split("（")[0].split("(")[0]
+    return name.split("（", maxsplit=1)[0].split("(", maxsplit=1)[0]
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What a message means after the ones before it: follow-ups, choices by number, corrections, places, changes of topic."""
+"""What a message means after the ones before it: follow-ups, choices, corrections, places, new topics."""
 
 import re
 from dataclasses import replace
@@ -114,7 +114,7 @@ def _only_action(question: Question) -> bool:
 
 
 def _with_action(item: Entry | None, before: Question, said: Question) -> Question:
-    """What was spoken of, with the action put right: the item's name, or the question before, without its own action."""
+    """What was spoken of, with the action put right: the item's name, or the question before."""
     spoken = item.name if item else before.content
     lexicon = for_names()
     bare = "".join(word for word in cut(plain(spoken)) if not _is_action(word, lexicon))

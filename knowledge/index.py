@@ -1,4 +1,4 @@
-"""The published items by what they are called: changed one by one in milliseconds, kept on disk, searched by parts."""
+"""The published items by what they are called: changed one by one in milliseconds, kept on disk."""
 
 import json
 import shutil
@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge import segment as parts
 from knowledge import marks, words
+from knowledge import segment as parts
 from knowledge.entry import Entry
 from knowledge.lexicon import for_names
 from knowledge.segment import Analysed, Row, Segment
@@ -25,7 +25,7 @@ BUDGET = 400_000
 """So many postings are read for a question, the rarest terms first."""
 
 
-class StaleIndex(Exception):
+class StaleIndexError(Exception):
     """The index on disk was made by another version or with other words: build it anew."""
 
 
@@ -137,13 +137,13 @@ class Index:
 
     @classmethod
     def load(cls, path: Path) -> "Index":
-        """Map a saved index; raises StaleIndex when it does not fit this version and these words."""
+        """Map a saved index; raises StaleIndexError when it does not fit this version and these words."""
         try:
             about = json.loads((path / "index.json").read_text(encoding="utf8"))
         except (OSError, ValueError) as error:
-            raise StaleIndex(f"{path}: no index that can be read; build it anew") from error
+            raise StaleIndexError(f"{path}: no index that can be read; build it anew") from error
         if (about.get("format"), about.get("words")) != (FORMAT, words.stamp()):
-            raise StaleIndex(f"{path}: made by another version or with other words; build it anew")
+            raise StaleIndexError(f"{path}: made by another version or with other words; build it anew")
         segments = [Segment.load(path / f"segment-{number}") for number in range(about["segments"])]
         return cls(about["stamp"], segments, regions=Counter(about["regions"]))
 
@@ -214,7 +214,7 @@ def _best_rows(segment: Segment, terms: Numbers, weights: NDArray[np.float32], l
 
 
 def _highest(scores: NDArray[np.float32], limit: int) -> NDArray[np.int64]:
-    """The rows of the highest scores; those far below the best are left out first, as sorting many ties is slow."""
+    """The rows of the highest scores; those far below are left out first, as sorting many ties is slow."""
     highest = float(scores.max(initial=0.0))
     rows = np.zeros(0, np.int64)
     for share in (0.6, 0.4, 0.25, 0.1, 0.0):

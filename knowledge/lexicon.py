@@ -1,4 +1,4 @@
-"""Everyday and official words for the same thing: folds a text to the official ones and names its concepts."""
+"""Everyday and official words for the same: folds a text to the official ones and names its concepts."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What makes an item a special case, as bits: a name says 国外 or 未成年, and is meant only when the question does."""
+"""What makes an item a special case, as bits: 国外 in a name is meant only when the question says so."""
 
 import re
 from functools import cache

@@ -1,4 +1,4 @@
-"""What an answer can come to: every outcome has a name, the aspects asked, candidates and the next context."""
+"""What an answer can come to: each outcome has a name, the aspects asked, candidates, the next context."""
 
 from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar
@@ -31,10 +31,9 @@ class Context:
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> "Context":
         """Read what `to_dict` wrote, or what JSON made of it; keys of a later version are passed over."""
-        known = {key: data[key] for key in cls.__slots__ if key in data}
-        return cls(
-            **{key: tuple(value) if isinstance(value, list) else value for key, value in known.items()}
-        )
+        known: dict[str, Any] = {key: data[key] for key in cls.__slots__ if key in data}
+        lists: dict[str, Any] = {key: tuple(value) for key, value in known.items() if isinstance(value, list)}
+        return cls(**(known | lists))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Sounds of characters: syllables without tones, and folded so that what southern speakers mix up is the same."""
+"""Sounds of characters: syllables without tones, folded so that what southern speakers mix up is one."""
 
 import re
 import warnings
@@ -57,7 +57,9 @@ def sounds() -> Sounds:
     """The listed words: official and everyday terms first, then the words of everyday questions."""
     listed = list(for_questions().entries)
     spoken = [word for line in words.lines("spoken") for word in line.split()]
-    return Sounds([word for word in dict.fromkeys([*spoken[:24], *listed, *spoken]) if _CHARACTER.fullmatch(word)])
+    return Sounds(
+        [word for word in dict.fromkeys([*spoken[:24], *listed, *spoken]) if _CHARACTER.fullmatch(word)]
+    )
 
 
 @cache

@@ -38,7 +38,7 @@ def shaped(text: str) -> str:
 
 def without(text: str, region: str) -> str:
     """The text without the place and the words around it."""
-    names = sorted({region, region.split("市")[-1], short(region)} - {""}, key=len, reverse=True)
+    names = sorted({region, region.rsplit("市", maxsplit=1)[-1], short(region)} - {""}, key=len, reverse=True)
     around = "|".join(map(re.escape, names))
     return re.sub(
         rf"(?:我在|我是|住在|在)?(?:{around})(?:的|这边|这里|那边)?(?:[一-鿿]{{1,4}}(?:街道|镇|乡))?",

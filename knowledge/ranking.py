@@ -20,7 +20,8 @@ from knowledge.text import plain
 FEATURES = (
     "chars_of_question", "pairs_of_question", "concepts_of_question",
     "chars_of_name", "pairs_of_name", "concepts_of_name",
-    "shared", "ratio", "whole_ratio", "partial_ratio", "added_ratio", "added_of_question", "added_partial", "added_exact",
+    "shared", "ratio", "whole_ratio", "partial_ratio",
+    "added_ratio", "added_of_question", "added_partial", "added_exact",
     "action_fits", "action_differs", "new_only_in_name", "action_only_in_name", "action_only_asked",
     "marks_met", "marks_only_in_name", "marks_only_asked",
     "exact", "enforcement", "not_name", "length",
@@ -44,7 +45,7 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a question looks for, as numbers: every term with what it weighs as asked and as added by rules."""
+    """What a question looks for, as numbers: each term with what it weighs as asked and as added by rules."""
 
     terms: Numbers
     asked: Floats
@@ -142,7 +143,11 @@ def _fuzzy(question: Question, texts: list[str]) -> list[Floats]:
     """Likeness to the topic, to the question with the words of asking, and to the part that fits best."""
     asked, whole = question.folded.text, question.whole
     likeness = process.cdist([asked, whole], texts, scorer=fuzz.ratio) / 100
-    return [likeness[0], likeness.max(axis=0), process.cdist([asked], texts, scorer=fuzz.partial_ratio)[0] / 100]
+    return [
+        likeness[0],
+        likeness.max(axis=0),
+        process.cdist([asked], texts, scorer=fuzz.partial_ratio)[0] / 100,
+    ]
 
 
 def _added(question: Question, shared: NDArray[np.bool_], weights: Floats, texts: list[str]) -> list[Floats]:
@@ -159,7 +164,13 @@ def _actions(asked: int, named: NDArray[np.int64]) -> list[NDArray[np.bool_]]:
     both = (named & asked) != 0
     new = (named & for_names().actions["new"].bit) != 0
     unasked = (named != 0) & (asked == 0)
-    return [both, (named != 0) & (asked != 0) & ~both, unasked & new, unasked & ~new, (named == 0) & (asked != 0)]
+    return [
+        both,
+        (named != 0) & (asked != 0) & ~both,
+        unasked & new,
+        unasked & ~new,
+        (named == 0) & (asked != 0),
+    ]
 
 
 def _marks(asked: int, named: NDArray[np.int64]) -> list[NDArray[np.uint8]]:

@@ -1,4 +1,4 @@
-"""A question read: tidied, aspects found and taken out, official words put in, cut into what is searched for."""
+"""A question read: tidied, aspects taken out, official words put in, cut into what is searched for."""
 
 import re
 from dataclasses import dataclass
@@ -12,7 +12,18 @@ _CODE = re.compile(r"(?<![0-9a-z])(?=[0-9a-z-]*\d{3})[0-9a-z][0-9a-z-]{7,63}(?![
 _JOINT = re.compile(r"[,，。;；?？!！\s、]+|另外|还有|顺便|以及|再就是|同时|和(?!谐|解)|跟")
 LONGEST_PART = 24
 MOST_PARTS = 3
-PLAIN_ACTIONS = ("new", "renew", "reissue", "cancel", "change", "correct", "extend", "transfer", "inspect", "query")
+PLAIN_ACTIONS = (
+    "new",
+    "renew",
+    "reissue",
+    "cancel",
+    "change",
+    "correct",
+    "extend",
+    "transfer",
+    "inspect",
+    "query",
+)
 """Families of action whose words are clear enough to overrule what a rule guessed."""
 MARKED_ACTIONS = ("reissue", "cancel", "change", "extend")
 """Families that an official name always names: what has no action in its name is none of them."""
@@ -66,7 +77,7 @@ def read(raw: str, regions: tuple[str, ...] = ()) -> Question:
 
 
 def parts_of(question: Question) -> list[Question]:
-    """The parts of a message that asks two things at once: each names a listed thing that the others do not."""
+    """The parts of a message that asks two things at once: each names a listed thing of its own."""
     parts = [read(part) for part in _JOINT.split(question.text) if 2 <= len(part) <= LONGEST_PART]
     named = [part for part in parts if part.folded.concepts]
     things = {part.folded.concepts for part in named}

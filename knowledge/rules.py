@@ -9,7 +9,7 @@ from knowledge import words
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """All of `wanted` must be found and none of `unwanted`; then the `added` wordings are looked for as well."""
+    """All of `wanted` must be found, none of `unwanted`; then the `added` wordings are looked for as well."""
 
     wanted: tuple[re.Pattern[str], ...]
     unwanted: tuple[re.Pattern[str], ...]

@@ -1,4 +1,4 @@
-"""An unchanging part of the index: posting lists, wordings and entries as flat arrays, in memory or mapped from disk."""
+"""An unchanging part of the index: posting lists, wordings, entries as flat arrays, in memory or mapped."""
 
 import hashlib
 import json
@@ -203,7 +203,7 @@ def _sorted_postings(terms: NDArray[np.uint32], posted: NDArray[np.int32]) -> tu
 
 
 def _sizes(keys: Any, starts: Any, posted: Any, rows: int) -> dict[str, Any]:
-    """The weight of each row's characters, pairs and concepts by how rare they are here; and what long rows lose."""
+    """The weight of each row's characters, pairs and concepts by rarity; and what long rows lose."""
     lengths = np.diff(starts)
     every, family = np.repeat(idf(lengths, rows), lengths), np.repeat(families(keys), lengths)
     sums = [np.bincount(posted[family == f], weights=every[family == f], minlength=rows) for f in range(3)]

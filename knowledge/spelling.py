@@ -9,7 +9,9 @@ from knowledge.tokens import cut, is_common, is_word
 
 _CHINESE = re.compile(r"[一-鿿]+")
 _LATIN = re.compile(r"[a-z]+(?:[ '][a-z]+)*")
-_KEPT = re.compile(r"(?:app|ktv|sc|id|qq|ok|hi|hello|wifi|vip|pos|ems|cng|lng|ai|nfc|mba|ct|pdf|ppt|word|excel|sos|hpv|dna)")
+_KEPT = re.compile(
+    r"(?:app|ktv|sc|id|qq|ok|hi|hello|wifi|vip|pos|ems|cng|lng|ai|nfc|mba|ct|pdf|ppt|word|excel|sos|hpv|dna)"
+)
 LONGEST_WORD = 8
 Place = tuple[int, int]
 
@@ -24,7 +26,9 @@ def _pinyin_read(text: str) -> str:
     while match:
         start, end = match.span()
         written = re.sub(r"[ ']", "", match.group())
-        if not _KEPT.fullmatch(written) and (found := _mixed(text, start, end, written) or _whole(text, start, end, written)):
+        if not _KEPT.fullmatch(written) and (
+            found := _mixed(text, start, end, written) or _whole(text, start, end, written)
+        ):
             text, end = found
         match = _LATIN.search(text, end)
     return text
@@ -40,12 +44,16 @@ def _mixed(text: str, start: int, end: int, written: str) -> tuple[str, int] | N
 
 
 def _words_ending(written: str, tail: str) -> list[str]:
-    """Listed words whose last characters are the tail and whose beginning is written in pinyin or initials."""
+    """Listed words that end in the tail and whose beginning is written in pinyin or initials."""
     table = sounds()
     if not tail:
         exact = table.by_pinyin.get(written, [])
         return exact or (table.by_initials.get(written, []) if len(written) > 2 else [])
-    endings = [word for word in table.known if word.endswith(tail) and len(word) > len(tail)] if tail.isalpha() else []
+    endings = (
+        [word for word in table.known if word.endswith(tail) and len(word) > len(tail)]
+        if tail.isalpha()
+        else []
+    )
     return [word for word in endings if _written_as(word[: -len(tail)], written)]
 
 
@@ -107,7 +115,7 @@ def _edges(text: str) -> set[int]:
 
 
 def _meant(part: str) -> str | None:
-    """The listed word that differs from the part in one character (of five and more: two) alike in sound or look."""
+    """The listed word that differs in one character (of five and more: two) alike in sound or look."""
     if not _CHINESE.fullmatch(part) or (len(part) == 2 and is_word(part)):
         return None
     for word in sounds().by_sound.get(tuple(map(syllable, part)), ()):
@@ -117,7 +125,7 @@ def _meant(part: str) -> str | None:
 
 
 def _may_be(part: str, word: str) -> bool:
-    """A common character by itself, or one beside a whole word, is no slip; but for the last one of 某某证."""
+    """A common character by itself or beside a whole word is no slip; but for the last one of 某某证."""
     wrong = [place for place, (one, other) in enumerate(zip(part, word, strict=True)) if one != other]
     if len(wrong) != 1:
         return len(wrong) == 2 and len(part) >= 5

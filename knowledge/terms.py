@@ -1,5 +1,6 @@
 """The numbers a text is indexed by: its characters, its pairs of characters, and its concepts."""
 
+import itertools
 from collections.abc import Iterable
 
 import numpy as np
@@ -14,9 +15,9 @@ PAIRS = 0x10000
 
 
 def grams(text: str) -> set[int]:
-    """Every character and every pair of neighbours as a number; characters beyond the basic plane are passed over."""
+    """Every character and pair of neighbours as a number; those beyond the basic plane are passed over."""
     codes = [code for code in map(ord, plain(text)) if code < FIRST_CONCEPT or LAST_CONCEPT < code < PAIRS]
-    pairs = {(first << 16) | second for first, second in zip(codes, codes[1:], strict=False)}
+    pairs = {(first << 16) | second for first, second in itertools.pairwise(codes)}
     return pairs | set(codes)
 
 

@@ -5,7 +5,7 @@ import unicodedata
 from functools import cache
 from typing import Any
 
-from knowledge.words import pattern, pairs
+from knowledge.words import pairs, pattern
 
 LONGEST = 2000
 _INVISIBLE = re.compile("[\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2064\\ufe00-\\ufe0f\\ufeff]")

@@ -69,8 +69,9 @@ def _jieba() -> Any:
         warnings.simplefilter("ignore")
         import jieba
 
-    jieba.setLogLevel(logging.WARNING)
-    return jieba
+    library: Any = jieba
+    library.setLogLevel(logging.WARNING)
+    return library
 
 
 @cache

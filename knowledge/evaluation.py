@@ -1,0 +1,158 @@
+"""Measures a folder of sets, by class, with reliability and peers: `python -m knowledge.evaluation FOLDER`.
+
+Each set is a folder with questions.jsonl and items.jsonl (or `items: NAME` said on the command line as SET:NAME);
+outside.jsonl beside questions, and files of questions at the top, hold what no item answers; aspects.jsonl holds
+which part of a guide is asked.
+"""
+
+import argparse
+import os
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from knowledge.answering import answer
+from knowledge.index import Index
+from knowledge.outcomes import Outcome
+from knowledge.peers import peers
+from knowledge.sets import Lines, read_index, read_lines, right_answers
+from knowledge.tuning import reliability
+
+SETS = ("citizen:jiangbei", "jiangbei", "guangdong", "changchun")
+COMPLAINTS_WITH = "guangdong"
+INTENTS = {
+    "ask_material": "materials", "ask_processing_location": "place", "ask_processing_time": "hours",
+    "ask_condition": "conditions", "ask_deadline": "limit", "ask_payment_requirement": "fee",
+    "ask_contact_method": "phone", "request_full_info": "overview",
+}  # fmt: skip
+Pair = tuple[dict[str, Any], Outcome]
+
+
+def place(question: dict[str, Any], outcome: Outcome) -> int:
+    """Where the first right candidate stands, from 0; 99 where none is right."""
+    right = right_answers(question)
+    found = (n for n, one in enumerate(outcome.candidates) if one.id in right or one.name in right)
+    return next(found, 99)
+
+
+def figures(pairs: Sequence[Pair]) -> dict[str, float]:
+    """What is counted for questions with a right answer, or for those without one."""
+    inside = [(place(*pair), pair[1].name) for pair in pairs if right_answers(pair[0])]
+    outside = [outcome.name for question, outcome in pairs if not right_answers(question)]
+    shown: dict[str, float] = {}
+    if inside:
+        shown |= {f"hit@{first}": _share(at < first for at, _ in inside) for first in (1, 3, 5)}
+        shown["right at once"] = _share(at == 0 and name == "found" for at, name in inside)
+        chosen = (at < 5 if name == "choose" else at == 0 and name == "found" for at, name in inside)
+        shown["right after a choice"] = _share(chosen)
+        shown["wrong and sure"] = _share(at > 0 and name == "found" for at, name in inside)
+        shown["refused"] = _share(name not in ("found", "choose") for _, name in inside)
+    if outside:
+        shown["outside answered"] = _share(name == "found" for name in outside)
+        shown["outside refused"] = _share(name not in ("found", "choose") for name in outside)
+    return shown
+
+
+def measure(questions: Lines, index: Index, title: str) -> list[Pair]:
+    """Ask everything and print the figures, then those of each class."""
+    pairs = [(question, answer(question["question"], index)) for question in questions]
+    print(f"{title}: {len(pairs)} questions, {_shown(figures(pairs))}", flush=True)
+    classes = defaultdict(list)
+    for pair in pairs:
+        classes[pair[0].get("class", "")].append(pair)
+    for name, group in sorted(classes.items()) if len(classes) > 1 else ():
+        print(f"  {name}: {len(group)}, {_shown(figures(group))}")
+    return pairs
+
+
+def print_reliability(pairs: Sequence[Pair]) -> None:
+    """What the told probability was worth."""
+    answered = [pair for pair in pairs if pair[1].candidates]
+    likely = np.array([outcome.candidates[0].score for _, outcome in answered])
+    right = np.array([float(place(*pair) == 0) for pair in answered])
+    for low, high, count, told, true in reliability(likely, right):
+        print(f"  told {low:.2f} to {high:.2f}: {count} questions, mean {told:.3f}, right {true:.3f}")
+
+
+def print_labels(questions: Lines) -> None:
+    """How far labels contradict each other: one question with several right names can be met only once."""
+    named: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for question in questions:
+        named[question["question"]][min(right_answers(question))] += 1
+    best = sum(max(names.values()) for names in named.values()) / max(1, len(questions))
+    print(f"  the labels allow at most {best:.3f} at the first place")
+
+
+def print_aspects(questions: Lines, index: Index) -> None:
+    wanted = [(line["question"], INTENTS[line["intent"]]) for line in questions if line["intent"] in INTENTS]
+    missed = [(asked, want) for asked, want in wanted if answer(asked, index).aspects != (want,)]
+    print(f"aspects: {len(wanted)} questions, exactly right {1 - len(missed) / max(1, len(wanted)):.3f}")
+    for asked, want in missed:
+        print(f"  {asked}: {want} not found alone")
+
+
+def print_peers(named: list[str], questions: Lines) -> None:
+    """Ready matchers on the same questions, names only."""
+    asked = [question for question in questions if right_answers(question)]
+    for name, build in peers(named):
+        find = build()
+        ranks = [_rank(right_answers(question), find(question["question"])) for question in asked]
+        shares = ", ".join(f"hit@{first} {_share(rank < first for rank in ranks):.3f}" for first in (1, 3, 5))
+        print(f"  {name}: {shares}", flush=True)
+
+
+def _rank(right: set[str], names: Sequence[str]) -> int:
+    return next((n for n, name in enumerate(names) if name in right), 99)
+
+
+def _share(values: Any) -> float:
+    every = list(values)
+    return sum(every) / max(1, len(every))
+
+
+def _shown(shown: dict[str, float]) -> str:
+    return ", ".join(f"{name} {value:.3f}" for name, value in shown.items())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", type=Path, nargs="?", default=os.environ.get("EVAL"))
+    parser.add_argument("--sets", nargs="+", default=SETS)
+    parser.add_argument("--no-peers", action="store_true")
+    given = parser.parse_args()
+    if given.folder is None:
+        parser.error("say the folder of the sets, or set EVAL")
+    indexes: dict[str, Index] = {}
+    for told in given.sets:
+        name, _, items = told.partition(":")
+        folder, of = given.folder / name, items or name
+        indexes[of] = indexes.get(of) or read_index(given.folder / of)
+        _measure_set(folder, indexes[of], read_lines(given.folder / of / "items.jsonl"), not given.no_peers)
+    _measure_rest(given.folder, indexes)
+
+
+def _measure_set(folder: Path, index: Index, items: Lines, with_peers: bool) -> None:
+    questions = read_lines(folder / "questions.jsonl")
+    print_reliability(measure(questions, index, folder.name))
+    print_labels(questions)
+    if (folder / "outside.jsonl").exists():
+        measure(read_lines(folder / "outside.jsonl"), index, f"{folder.name}, outside")
+    if with_peers:
+        print_peers(list(dict.fromkeys(item["name"] for item in items)), questions)
+
+
+def _measure_rest(folder: Path, indexes: dict[str, Index]) -> None:
+    index = indexes.get(COMPLAINTS_WITH) or next(iter(indexes.values()))
+    if (folder / "complaints.jsonl").exists():
+        measure(read_lines(folder / "complaints.jsonl"), index, "complaints")
+    if (folder / "aspects.jsonl").exists():
+        print_aspects(read_lines(folder / "aspects.jsonl"), index)
+
+
+if __name__ == "__main__":
+    main()
