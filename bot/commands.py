@@ -37,6 +37,15 @@ def read_command(text: str, in_part: bool = False) -> Command | None:
     return None
 
 
+def read_review(text: str) -> Command | None:
+    """The same for what reviewers and applicants type beside a case."""
+    word = _words("review_words").get(comparable(text))
+    if word:
+        return Command(word)
+    found = ((name, pattern.fullmatch(text.strip())) for name, pattern in _patterns("review_patterns"))
+    return next((_command(name, match) for name, match in found if match), None)
+
+
 def is_asking(text: str) -> bool:
     """Whether a text is an unmistakable question."""
     return "\n" not in text and bool(re.fullmatch(_data()["asking"], text))

@@ -7,12 +7,15 @@ from typing import Any
 from bot import dialog, part_dialog
 from bot.dialog import Form
 from bot.part_dialog import PartState
+from bot.reviews import review
 from bot.rights import identity, permitted
 from bot.steps import Step
 from bot.turn import Turn
+from item_store.cases import Submission
 from item_store.contract import Conflict, Draft, DraftState
 from item_store.fields import Field
 from item_store.people import Person, Right
+from item_store.reviewing import Decided
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +88,23 @@ async def save(turn: Turn, opened: OpenDraft, step: Step) -> OpenDraft | Conflic
         return opened
     store = turn.services.store
     kept = _data(opened.draft.data, *_shelved(step.form, step.part))
-    data = {**kept, **step.extra, "last": _last(turn, opened)}
-    write = store.submit_draft if step.submits else store.save_draft
-    outcome = await write(opened.draft.id, data, opened.draft.version)
+    authors = sorted({*kept.get("authors", ()), opened.person.id})
+    data = {**kept, **step.extra, "last": _last(turn, opened), "authors": authors}
+    if step.submits:
+        return await _submit(turn, opened, data)
+    outcome = await store.save_draft(opened.draft.id, data, opened.draft.version)
     if isinstance(outcome, Conflict):
         return outcome
     return _opened(replace(opened.draft, data=data, version=outcome.version), opened.person)
+
+
+async def _submit(turn: Turn, opened: OpenDraft, data: Mapping[str, Any]) -> OpenDraft | Conflict:
+    """Hand the draft over to its chain; what could stand in the way was told before."""
+    submission = Submission(opened.draft.id, data, opened.draft.version)
+    outcome = await review(turn.services).submit(submission, opened.draft.owner, opened.person)
+    if not isinstance(outcome, Decided):
+        return outcome if isinstance(outcome, Conflict) else Conflict(opened.draft.version)
+    return _opened(replace(opened.draft, data=data, version=opened.draft.version + 1), opened.person)
 
 
 def _shelved(form: Form, part: PartState | None) -> tuple[Form, PartState | None]:
@@ -139,6 +153,7 @@ def new_data(
         "unit": unit,
         "part": {},
         "made_by": person.name,
+        "authors": [person.id],
     }
 
 

@@ -54,6 +54,10 @@ class Settings(BaseSettings):
         pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$",
         description="hours on working days in China in which groups may be disturbed",
     )
+    chains_dir: Path | None = Field(
+        None, description="folder of this district's own review chains, YAML files; empty: the shipped ones"
+    )
+    code_region: str = Field("50", pattern=r"^\d{2}$", description="two digits that new basic codes begin with")
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="least level logged")
     log_format: str = Field("console", pattern="^(console|json)$", description="console or json")
     telegram_token: SecretStr = Field(SecretStr(""), description="bot token; empty: Telegram is off")

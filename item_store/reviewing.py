@@ -117,6 +117,13 @@ class Review:
         mended = replace(case, record=record, progress=progress, remarks=())
         return await self._act(mended, Deed(person, Action.SUBMIT, submission=submission))
 
+    async def obstacle(self, data: Mapping[str, Any], unit: str) -> str | None:
+        """Why a draft could not be handed over now: no_chain or no_grounds."""
+        found = await self._new(Submission("", data, 0), unit)
+        if isinstance(found, Case):
+            return None
+        return "no_chain" if isinstance(found, NoChain) else "no_grounds"
+
     async def _new(self, submission: Submission, unit: str) -> Case | NoChain | NoGrounds:
         units = {each.id: each for each in await self.store.units()}
         data, now = submission.data, self.clock()

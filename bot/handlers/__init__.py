@@ -2,7 +2,22 @@
 
 from typing import Protocol
 
-from bot.handlers import ask, ask_staff, expired, fill_item, learn, my_drafts, sign_in, staff_help, start
+from bot.handlers import (
+    adjust_item,
+    ask,
+    ask_staff,
+    claim_items,
+    expired,
+    fill_item,
+    follow,
+    learn,
+    my_cases,
+    my_drafts,
+    review,
+    sign_in,
+    staff_help,
+    start,
+)
 from bot.messages import Replies
 from bot.turn import Turn
 
@@ -26,6 +41,11 @@ HANDLERS: tuple[Handler, ...] = (
     staff_help,
     my_drafts,
     learn,
+    review,
+    my_cases,
+    adjust_item,
+    claim_items,
+    follow,
     fill_item,
     start,
     expired,

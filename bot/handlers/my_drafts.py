@@ -149,7 +149,8 @@ def greeting(turn: Turn, opened: OpenDraft) -> Sequence[str]:
     progress = dialog.progress(opened.form)
     if not opened.form.answered:
         return (turn.say("fill.begin", total=progress.total),)
-    return (turn.say("fill.resumed", done=progress.done, total=progress.total),)
+    resumed = turn.say("fill.resumed", done=progress.done, total=progress.total)
+    return (*prompts.to_mend(turn, opened, ""), resumed)
 
 
 def left(turn: Turn, closed: Closed) -> Replies:

@@ -5,12 +5,15 @@ from collections.abc import Mapping, Sequence
 from bot import dialog, prompts
 from bot.checking import Finding
 from bot.commands import Command
+from bot.dialog import Form
 from bot.drafts import OpenDraft
 from bot.handlers import my_drafts
 from bot.messages import Choice, Reply
+from bot.reviews import review
 from bot.rights import permitted
 from bot.steps import Step
 from bot.turn import Turn
+from item_store.kinds import Value
 from item_store.people import Right
 
 
@@ -42,6 +45,8 @@ def _finding(turn: Turn, opened: OpenDraft, finding: Finding, count: int) -> Rep
     rule, field = finding.rule, opened.form.template.by_key.get(finding.field)
     details = {"title": field.title if field else "", **finding.details}
     why = turn.say(f"rule.{rule.id}", **details)
+    if finding.because:
+        why += turn.say(finding.because, **details)
     key = "submit.hard" if rule.hard else "submit.soft"
     choices = []
     if finding.repair is not None:
@@ -64,14 +69,21 @@ async def repair(turn: Turn, opened: OpenDraft, action: Mapping[str, str]) -> St
     same = [f for f in found if (f.rule.id, f.field) == (action["rule"], action["field"])]
     if not same or same[0].repair is None:
         return Step(notes=(turn.say("fill.expired"),))
-    form, notes = opened.form, []
-    for key, value in same[0].repair.items():
+    form, notes = _mended(turn, opened.form, same[0].repair)
+    return Step(form, opened.part, (*notes, turn.say("submit.again")))
+
+
+def _mended(turn: Turn, form: Form, repair: Mapping[str, Value]) -> tuple[Form, list[str]]:
+    """The form with a repair put in, and what was changed; locked fields stay."""
+    notes = []
+    for key, value in repair.items():
         field = form.template.by_key.get(key)
         if field is None or key in form.locked:
             continue
-        form = dialog.answer(form, key, value)
-        notes.append(turn.say("fill.noted", title=field.title, value=prompts.shown(field, value)))
-    return Step(form, opened.part, (*notes, turn.say("submit.again")))
+        form = dialog.answer(form, key, value) if value else dialog.take_away(form, key)
+        said = prompts.shown(field, value) if value else turn.say("fill.empty")
+        notes.append(turn.say("fill.noted", title=field.title, value=said))
+    return form, notes
 
 
 async def ask_reason(turn: Turn, opened: OpenDraft, action: Mapping[str, str]) -> Step:
@@ -95,6 +107,9 @@ async def confirm(turn: Turn, opened: OpenDraft, action: Mapping[str, str]) -> S
     person = await permitted(turn, Right.SUBMIT, opened.draft.owner, f"draft:{opened.draft.id}")
     if person is None:
         return Step(notes=(turn.say("submit.no_right"),))
+    lacking = await review(turn.services).obstacle(opened.draft.data, opened.draft.owner)
+    if lacking is not None:
+        return Step(notes=(turn.say(f"submit.{lacking}"),))
     now = turn.services.clock().isoformat(timespec="seconds")
     extra = {"submitted_by": person.id, "submitted_at": now}
     text = turn.say("submit.done", name=prompts.cut(str(opened.form.values.get("name", ""))))
