@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from bot.clock import china_day
 from bot.messages import Card, Choice, Line, Reply, Section
+from bot.nearest import near
 from bot.texts import Texts
 from bot.turn import Turn
-from item_store.closed_lists import closed_list
 from item_store.fields import FIELD
 from item_store.item import Item
 from item_store.kinds import Value
@@ -38,6 +38,7 @@ ASPECT_FIELDS: Mapping[str, tuple[str, ...]] = {
 """Which fields answer an aspect, the first being the one asked; in the order the buttons stand."""
 
 PLACES = ("handling_location", Location)
+PLACE_ASPECTS = frozenset({"place", "hours"})
 
 OVERVIEW = (
     "materials",
@@ -59,28 +60,24 @@ SAMPLE_SOURCE = "示例数据"
 
 def reply(turn: Turn, item: Item, aspects: Sequence[str], full: bool = False) -> Reply:
     """The card for these aspects, the first asked first, with buttons for what else can be asked."""
-    item = nearest_first(item, turn.session.context.get("region", ""))
     off = turn.services.catalogue.switched_off(item.id)
     if off:
         return Reply(switched_off(turn, item, off.notice))
+    found = near(item, turn.session.context.get("region", ""))
     asked = [aspect for aspect in aspects if aspect in ASPECT_FIELDS]
-    sections = [s for aspect in asked for s in asked_sections(turn, item, aspect)]
-    if not sections:
-        sections = [overview(turn.texts, without_switched_off(turn, item))]
-    shown = sections if full else [shortened(section) for section in sections]
+    whole = sections_of(turn, found.whole, asked)
+    shown = whole if full else [shortened(section) for section in sections_of(turn, found.serving, asked)]
     card = Card(item.name, tuple(shown), origin(turn, item), notice(turn.texts, item))
-    return Reply(card=card, choices=tuple(buttons(turn.texts, item, asked, shown != sections)))
+    choices = tuple(buttons(turn.texts, item, asked, shown != whole))
+    tells_places = not asked or not PLACE_ASPECTS.isdisjoint(asked)
+    text = turn.say(found.phrase, place=found.place) if found.phrase and tells_places else ""
+    return Reply(text, card, choices)
 
 
-def nearest_first(item: Item, region: str) -> Item:
-    """The item with its handling locations of a place before all others, the nearest level first."""
-    places = item.parts(*PLACES)
-    if not region or len(places) < 2:
-        return item
-    levels = closed_list("location_level").choices
-    order = {level: number for number, level in enumerate(reversed(levels))}
-    places = tuple(sorted(places, key=lambda p: (region not in p.region, order.get(p.level, len(order)))))
-    return replace(item, values={**item.values, PLACES[0]: places})
+def sections_of(turn: Turn, item: Item, asked: Sequence[str]) -> list[Section]:
+    """What was asked, or the main points."""
+    sections = [section for aspect in asked for section in asked_sections(turn, item, aspect)]
+    return sections or [overview(turn.texts, without_switched_off(turn, item))]
 
 
 def switched_off(turn: Turn, item: Item, notice: str) -> str:
@@ -261,11 +258,19 @@ def buttons(texts: Texts, item: Item, asked: Sequence[str], was_cut: bool) -> It
 
 def distinct_labels(items: Sequence[Item]) -> list[tuple[Item, str]]:
     """Names to choose from; where two are the same, with the region or agency that tells them apart."""
+    if is_about_place(items):
+        return [(item, item.region) for item in items]
     names = Counter(item.name for item in items)
     return [
         (item, item.name if names[item.name] == 1 else f"{item.name}（{_told_apart_by(item, items)}）")
         for item in items
     ]
+
+
+def is_about_place(items: Sequence[Item]) -> bool:
+    """Whether these are one item of several places, so that the place alone is asked."""
+    regions = {item.region for item in items}
+    return len({item.name for item in items}) == 1 < len(regions) == len(items) and "" not in regions
 
 
 def _told_apart_by(item: Item, items: Sequence[Item]) -> str:

@@ -36,6 +36,10 @@ class Entry:
             *((QUESTION, question) for question in self.questions if question),
         ]
 
+    def regions(self) -> set[str]:
+        """Its own region and those of its handling locations."""
+        return {self.region, *self.places}
+
     def codes(self) -> list[str]:
         return self.code.split()
 

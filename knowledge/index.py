@@ -67,9 +67,7 @@ class Index:
         old = self.get(item)
         if old is None:
             return
-        self.regions[old.region] -= 1
-        if self.regions[old.region] <= 0:
-            del self.regions[old.region]
+        self.regions -= Counter(old.regions())
         if self.pending.pop(item, None) is not None:
             self._fresh = None
             return
@@ -149,7 +147,7 @@ class Index:
 
     def _add(self, entry: Entry) -> None:
         self.pending[entry.id] = analyse(entry)
-        self.regions[entry.region] += 1
+        self.regions.update(entry.regions())
         self._fresh = None
         if len(self.pending) >= PENDING:
             self._freeze()

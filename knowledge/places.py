@@ -8,17 +8,26 @@ _SHAPE = re.compile(
     r"(?:我在|我是|我家在|住在|在|是|地址是)?((?:[一-鿿]{1,3}(?:省|市))?[一-鿿]{1,3}(?:区|县)(?!域|别|分|间|级)"
     r"(?:[一-鿿]{1,5}(?:街道|镇|乡|路))?|[一-鿿]{2,3}(?:街道|镇))"
 )
-_ENDINGS = ("自治县", "新区", "街道", "区", "县", "市", "镇", "乡", "省")
+_PARTS = re.compile(r".+?(?:省|市|区|县|旗|街道|镇|乡|村)(?=.{2}|$)")
+_LOCAL = re.compile(r".+(?:街道|镇|乡|社区|村)")
+_ENDINGS = ("自治县", "新区", "社区", "街道", "区", "县", "市", "镇", "乡", "省")
 
 
 @cache
 def short(region: str) -> str:
     """The name people use: 朝阳区 without 区, the last part of a chain of places."""
-    last = re.split(r"[省市](?=.)", region)[-1]
+    last = local(region) or re.split(r"[省市](?=.)", region)[-1]
     for ending in _ENDINGS:
         if last.endswith(ending) and len(last) - len(ending) >= 2:
             return last[: -len(ending)]
     return last
+
+
+@cache
+def local(region: str) -> str:
+    """The town or community alone, where the region names one within its district; else empty."""
+    *above, last = _PARTS.findall(region) or [region]
+    return last if above and _LOCAL.fullmatch(last) else ""
 
 
 def named(text: str, regions: Iterable[str]) -> str:
@@ -38,7 +47,9 @@ def shaped(text: str) -> str:
 
 def without(text: str, region: str) -> str:
     """The text without the place and the words around it."""
-    names = sorted({region, region.rsplit("市", maxsplit=1)[-1], short(region)} - {""}, key=len, reverse=True)
+    parts = _PARTS.findall(region)
+    tails = {"".join(parts[start:]) for start in range(len(parts))}
+    names = sorted({region, short(region), *tails}, key=len, reverse=True)
     around = "|".join(map(re.escape, names))
     return re.sub(
         rf"(?:我在|我是|住在|在)?(?:{around})(?:的|这边|这里|那边)?(?:[一-鿿]{{1,4}}(?:街道|镇|乡))?",
@@ -48,5 +59,16 @@ def without(text: str, region: str) -> str:
 
 
 def _names(text: str, region: str) -> bool:
-    """Whether the text has the region's short name, with which all its longer ones begin."""
-    return len(short(region)) >= 2 and short(region) in text
+    """Whether the text has the region's short name, with which all its longer ones begin.
+
+    Towns are often named like common words, so they are meant where they stand whole or where somebody is.
+    """
+    own, name = local(region), short(region)
+    if own:
+        return own in text or text == name or (name in text and bool(_somebody_in(name).search(text)))
+    return len(name) >= 2 and name in text
+
+
+@cache
+def _somebody_in(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:在|住|去|到|是){re.escape(name)}")

@@ -7,6 +7,7 @@ from bot.handlers import ask_staff, start
 from bot.messages import Choice, Replies, Reply
 from bot.redaction import redact
 from bot.turn import Turn
+from item_store.item import Item
 from item_store.learning import Heard
 from knowledge import answering
 from knowledge.answering import Context, Outcome
@@ -29,6 +30,8 @@ async def handle(turn: Turn) -> Replies:
         case "show":
             if action.get("asked"):
                 await hints.note(turn, action["asked"], action["item"], Heard.CHOSEN)
+            if action.get("region"):
+                turn.session.context["region"] = action["region"]
             return show(
                 turn, action["item"], tuple(filter(None, action["aspects"].split(","))), "full" in action
             )
@@ -48,12 +51,22 @@ async def ask(turn: Turn, question: str) -> Replies:
     context = Context.from_dict(turn.session.context)
     outcome = answering.answer(question, turn.services.catalogue.index, context)
     if isinstance(outcome, SPOKEN_OF):
-        turn.session.context = outcome.context.to_dict()
+        turn.session.context = outcome.context.to_dict() | chosen_place(turn, context, outcome)
     metrics.outcomes.labels(outcome.name).inc()
     if isinstance(outcome, answering.NotFound | answering.Choose):
         await keep(turn, question, outcome)
     await hints.note_outcome(turn, question, context, outcome)
     return reply_to(outcome, turn)
+
+
+def chosen_place(turn: Turn, before: Context, outcome: Outcome) -> dict[str, str]:
+    """The region to remember when one of several places was picked in words ("第二个")."""
+    if not isinstance(outcome, answering.Found) or outcome.item not in before.options:
+        return {}
+    items = [turn.services.catalogue.item(option) for option in before.options]
+    chosen = turn.services.catalogue.item(outcome.item)
+    about_place = chosen and answers.is_about_place([item for item in items if item])
+    return {"region": chosen.region} if chosen and about_place else {}
 
 
 async def keep(turn: Turn, question: str, outcome: Outcome) -> None:
@@ -108,13 +121,25 @@ def _(outcome: answering.Found, turn: Turn) -> Replies:
 def _(outcome: answering.Choose, turn: Turn) -> Replies:
     aspects = ",".join(outcome.aspects)
     items = [turn.services.catalogue.item(option) for option in outcome.options]
-    labels = answers.distinct_labels([item for item in items if item])
-    # Which of several namesakes is chosen says where somebody lives, not what they call the item.
-    told = {"asked": outcome.context.question} if len({item.name for item, _ in labels}) > 1 else {}
-    show_it = {"do": "show", "aspects": aspects, **told}
-    choices = [Choice(label, {**show_it, "item": item.id}) for item, label in labels]
+    known = [item for item in items if item]
+    about_place = answers.is_about_place(known)
+    # Which of several places is chosen says where somebody lives, not what they call the item.
+    told = {} if about_place else {"asked": outcome.context.question}
+    choices = [
+        Choice(
+            label, {"do": "show", "item": item.id, "aspects": aspects} | told | place_of(item, about_place)
+        )
+        for item, label in answers.distinct_labels(known)
+    ]
     choices.append(Choice(turn.say("choice.none_of_these"), {"do": "none_of_these", **told}))
-    return [Reply(turn.say(f"choose.{outcome.about}"), choices=(*choices, ask_staff.button(turn)))]
+    about = "region" if about_place else outcome.about
+    text = turn.say(f"choose.{about}", name=known[0].name if known else "")
+    return [Reply(text, choices=(*choices, ask_staff.button(turn)))]
+
+
+def place_of(item: Item, about_place: bool) -> dict[str, str]:
+    """What a button that names a place is to remember."""
+    return {"region": item.region} if about_place else {}
 
 
 @reply_to.register
