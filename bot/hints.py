@@ -7,7 +7,7 @@ from bot.rights import identity
 from bot.secret import sealed
 from bot.turn import Turn
 from item_store.learning import Heard, Hint
-from knowledge import words
+from knowledge import following, words
 from knowledge.answering import Context, Found, NotFound, Outcome
 from knowledge.index import Index
 from knowledge.reading import read
@@ -26,7 +26,8 @@ async def note_outcome(turn: Turn, question: str, before: Context, outcome: Outc
     elif isinstance(outcome, Found) and before.item not in ("", outcome.item) and is_correction(question):
         await note(turn, before.question, outcome.item, Heard.CORRECTED)
     elif isinstance(outcome, NotFound):
-        await note(turn, before.question if before.options else question, "", Heard.UNANSWERED)
+        said_none = following.says_none(plain(tidy(question)))
+        await note(turn, before.question if said_none else question, "", Heard.UNANSWERED)
 
 
 async def note(turn: Turn, question: str, item_id: str, heard: Heard) -> None:

@@ -54,6 +54,11 @@ def corrected(question: Question, index: Index, context: Context) -> Question:
     return said if correction and said.content else question
 
 
+def says_none(said: str) -> bool:
+    """Whether a plain message turns down every option ("都不是")."""
+    return _NONE.fullmatch(said) is not None
+
+
 def remember(outcome: Outcome, question: Question, context: Context) -> Context:
     """What the next message may lean on; a new topic forgets the old one, a place is kept."""
     region = question.region or context.region
@@ -83,7 +88,7 @@ def _topic(question: Question, context: Context) -> str:
 
 def _choice(question: Question, context: Context, index: Index) -> Outcome | None:
     said = plain(question.text)
-    if _NONE.fullmatch(said):
+    if says_none(said):
         return NotFound()
     place = _place_in_list(said, len(context.options))
     if place is not None:

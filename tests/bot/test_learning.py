@@ -326,3 +326,30 @@ async def _prepare(url: str) -> None:
         for person in "abc":
             await store.note_hint(Hint(words, person, words, item_id, Heard.CHOSEN), 3)
     await store.close()
+
+
+# What turns one down, corrects or leans on another is not taken for words
+
+
+async def test_turning_all_options_down_counts_for_the_words_asked(app: App) -> None:
+    for person in "abc":
+        await say(app, person, "登记还是报装的红壳壳")
+        await say(app, person, "都不对")
+    (proposal,) = await learning.waiting(app.services)
+    assert (proposal.item_id, proposal.unanswered) == ("", 3)
+    assert SLANG in proposal.words
+
+
+async def test_a_correction_counts_for_the_words_before_it(app: App) -> None:
+    records = [{"id": f"pet-{n}", "name": f"宠物证{name}"} for n, name in enumerate(("补办", "注销"))]
+    await app.services.store.publish_many([Item.from_record(record) for record in records])
+    await app.services.catalogue.refresh()
+    for person in "abc":
+        first = await say(app, person, "宠物证牌牌补办")
+        second = await say(app, person, "不是，我是问注销")
+        assert [replies[-1].card and replies[-1].card.title for replies in (first, second)] == [
+            "宠物证补办",
+            "宠物证注销",
+        ]
+    (proposal,) = await learning.waiting(app.services)
+    assert (proposal.words, proposal.item_id, proposal.corrected) == ("宠物证牌牌补办", "pet-1", 3)
