@@ -15,6 +15,9 @@ from bot import metrics
 from bot.catalogue import Catalogue
 from bot.clock import Clock, system_clock
 from bot.conversation import Conversation
+from bot.delivery import Delivery, Sender
+from bot.reminders import Reminders
+from bot.rule_check import RuleCheck
 from bot.services import Services
 from bot.settings import Settings
 from item_store.sample import sample_items
@@ -66,7 +69,7 @@ async def open_app(settings: Settings, clock: Clock = system_clock) -> AsyncIter
         await warming
         await catalogue.load()
         metrics.published_items.set_function(lambda: len(catalogue))
-        services = Services(store, catalogue, settings, clock)
+        services = Services(store, catalogue, settings, clock, RuleCheck(catalogue, store))
         yield App(services, Conversation(services))
     finally:
         await catalogue.close()
@@ -76,14 +79,31 @@ async def open_app(settings: Settings, clock: Clock = system_clock) -> AsyncIter
 def channels_of(app: App) -> list[Channel]:
     """The channels that the settings switch on."""
     from bot.channels.guide_pages import GuidePages
+    from bot.channels.liaison_pages import LiaisonPages
     from bot.channels.web import WebChannel
 
     channels: list[Channel] = [WebChannel(app.conversation, app.services), GuidePages(app.services)]
+    channels.append(LiaisonPages(app.services))
     if app.services.settings.telegram_token.get_secret_value():
         from bot.channels.telegram import TelegramChannel
 
         channels.append(TelegramChannel(app.conversation, app.services))
     return channels
+
+
+def delivery_of(app: App) -> Delivery:
+    """The ways to somebody who did not just speak that the settings switch on."""
+    from bot.channels.group_webhook import BODIES, WebhookSender
+
+    services = app.services
+    webhooks = WebhookSender(services.store, services.clock)
+    senders: dict[str, Sender] = dict.fromkeys(BODIES, webhooks)
+    if services.settings.telegram_token.get_secret_value():
+        from bot.channels.telegram import connection
+        from bot.channels.telegram_delivery import CHANNEL, TelegramSender
+
+        senders[CHANNEL] = TelegramSender(services.settings, connection)
+    return Delivery(senders)
 
 
 def web_application(app: App) -> web.Application:
@@ -94,10 +114,15 @@ def web_application(app: App) -> web.Application:
     async def lifespan(_: web.Application) -> AsyncIterator[None]:
         app.services.catalogue.start_following()
         tidying = asyncio.create_task(_tidy(app.services))
+        delivery = delivery_of(app)
+        reminders = Reminders(app.services, delivery)
+        reminders.start()
         for channel in channels:
             await channel.start()
         yield
         tidying.cancel()
+        await reminders.stop()
+        await delivery.close()
         for channel in reversed(channels):
             await channel.stop()
 

@@ -41,6 +41,11 @@ class Catalogue:
         """The published version of an item."""
         return self._items.get(item_id)
 
+    @property
+    def sequence(self) -> int:
+        """Of the last change that was taken over."""
+        return self._sequence
+
     def of_agency(self, agency: str) -> list[Item]:
         """What one agency has published, in the order of ids."""
         return [self._items[item_id] for item_id in sorted(self._by_agency.get(agency, ()))]

@@ -30,7 +30,14 @@ class Finding(Protocol):
     def details(self) -> Mapping[str, str]: ...
 
     @property
-    def repair(self) -> Mapping[str, Value] | None: ...
+    def repair(self) -> Mapping[str, Value] | None:
+        """Values that mend it; an empty one takes the answer away."""
+        ...
+
+    @property
+    def because(self) -> str:
+        """A further phrase key, said with the same details; empty for none."""
+        ...
 
 
 Check = Callable[[Draft, Mapping[str, Value]], Awaitable[Sequence[Finding]]]

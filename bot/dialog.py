@@ -84,6 +84,11 @@ def _drop(form: Form, key: str) -> Form:
     )
 
 
+def take_away(form: Form, key: str) -> Form:
+    """The form without this answer, which is set aside."""
+    return _settled(_drop(form, key)) if key in form.values else form
+
+
 def back(form: Form) -> Form | None:
     """Leave a change as it was, or take back the last answer or skip; None at the beginning."""
     if form.wanted:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot import dialog, drafts, options, part_dialog, prompts
 from bot.commands import Command, is_asking, read_command
 from bot.drafts import OpenDraft
-from bot.handlers import ask, fill_file, fill_part, my_drafts, submit_item
+from bot.handlers import ask, change_field, fill_file, fill_part, my_drafts, submit_item
 from bot.messages import Choice, Replies, Reply
 from bot.steps import Step, View
 from bot.turn import EXPIRED, Turn
@@ -51,7 +51,8 @@ def show(turn: Turn, opened: OpenDraft, step: Step) -> Replies:
         return [*step.replies, prompts.prompt(turn, opened, step.view, step.notes)]
     *before, last = step.replies
     go_on = Choice(turn.say("fill.go_on"), {"do": "continue"}, numbered=False)
-    return [*before, replace(last, choices=(*last.choices, go_on))]
+    notes = [Reply("\n".join(step.notes))] if step.notes else []
+    return [*notes, *before, replace(last, choices=(*last.choices, go_on))]
 
 
 async def take(turn: Turn, opened: OpenDraft) -> Step:
@@ -65,7 +66,7 @@ async def take(turn: Turn, opened: OpenDraft) -> Step:
     if command and command.name in COMMANDS and not _is_answer(command, opened, turn.text):
         return await COMMANDS[command.name](turn, opened, command)
     if reason_for and turn.text:
-        return submit_item.take_reason(turn, opened, reason_for, turn.text)
+        return await submit_item.take_reason(turn, opened, reason_for, turn.text)
     return await take_text(turn, opened, turn.text, command) if turn.text else Step()
 
 
@@ -235,62 +236,6 @@ async def go_on(turn: Turn, opened: OpenDraft, action: Mapping[str, str]) -> Ste
     return Step()
 
 
-async def choose_field(turn: Turn, opened: OpenDraft, action: Mapping[str, str]) -> Step:
-    """The field to change, by section first."""
-    if "field" in action:
-        return change_to(turn, opened, opened.form.template.by_key[action["field"]])
-    fields = [field for field in opened.form.fields if field.section == action["section"]]
-    choices = tuple(
-        Choice(f"{f.number} {f.title}", {"do": "choose_field", "field": f.key}, numbered=False)
-        for f in fields
-    )
-    return Step(replies=(Reply(turn.say("fill.which_field"), choices=choices),), asks=False)
-
-
-def change_to(turn: Turn, opened: OpenDraft, field: Field) -> Step:
-    """Ask a field again, or say why it cannot be changed."""
-    if field.key in opened.form.locked:
-        return Step(notes=(turn.say("fill.locked", title=field.title),))
-    if not opened.form.applies(field) and field.applies:
-        on = opened.form.template.by_key[field.applies.field]
-        return Step(notes=(turn.say("fill.does_not_apply", title=field.title, on=on.title),))
-    return Step(dialog.change(_with_entries(opened), field.key), opened.part)
-
-
-def _with_entries(opened: OpenDraft) -> dialog.Form:
-    """The form with the entries of a change under way: going on to another field keeps them."""
-    form, state = opened.form, opened.part
-    if state is None or state.field != form.wanted or not state.entries:
-        return form
-    entries = part_dialog.ordered(form.template.by_key[state.field], state.entries)
-    return dialog.answer(form, state.field, entries)
-
-
-async def change(turn: Turn, opened: OpenDraft, command: Command) -> Step:
-    """修改: by number or title, or a choice of sections."""
-    wanted = str(command.number) if command.number else command.title
-    if not wanted:
-        return sections_to_change(turn, opened)
-    found = opened.form.template.find(wanted)
-    if len(found) == 1:
-        return change_to(turn, opened, found[0])
-    if not found:
-        return Step(notes=(turn.say("fill.no_such_field", wanted=wanted),))
-    choices = tuple(
-        Choice(f"{f.number} {f.title}", {"do": "choose_field", "field": f.key}, numbered=False) for f in found
-    )
-    return Step(replies=(Reply(turn.say("fill.which_field"), choices=choices),), asks=False)
-
-
-def sections_to_change(turn: Turn, opened: OpenDraft) -> Step:
-    """A button a section."""
-    choices = tuple(
-        Choice(turn.say(f"section.{name}"), {"do": "choose_field", "section": name}, numbered=False)
-        for name in dialog.sections(opened.form)
-    )
-    return Step(replies=(Reply(turn.say("fill.which_section"), choices=choices),), asks=False)
-
-
 async def back(turn: Turn, opened: OpenDraft, command: Command) -> Step:
     """返回: within an entry to the list, else to the field before."""
     if moved_on(turn, opened):
@@ -372,7 +317,7 @@ ACTIONS: Mapping[str, Act] = {
     "page": page,
     "command": pressed_command,
     "settle": settle,
-    "choose_field": choose_field,
+    "choose_field": change_field.choose,
     "continue": go_on,
     "reason": submit_item.ask_reason,
     "repair": submit_item.repair,
@@ -381,7 +326,7 @@ ACTIONS: Mapping[str, Act] = {
 COMMANDS: Mapping[str, Run] = {
     "back": back,
     "skip": skip,
-    "change": change,
+    "change": change_field.change,
     "preview": preview,
     "save": save,
     "leave": leave,

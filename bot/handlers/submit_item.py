@@ -1,6 +1,7 @@
 """Submitting a draft: what is missing, what the rules find, the summary, and the last confirmation."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from bot import dialog, prompts
 from bot.checking import Finding
@@ -70,7 +71,15 @@ async def repair(turn: Turn, opened: OpenDraft, action: Mapping[str, str]) -> St
     if not same or same[0].repair is None:
         return Step(notes=(turn.say("fill.expired"),))
     form, notes = _mended(turn, opened.form, same[0].repair)
-    return Step(form, opened.part, (*notes, turn.say("submit.again")))
+    return await _go_on(turn, opened, Step(form, opened.part, tuple(notes)))
+
+
+async def _go_on(turn: Turn, opened: OpenDraft, step: Step) -> Step:
+    """The step, and what stands in the way after it."""
+    form = step.form or opened.form
+    after = replace(opened, form=form, draft=replace(opened.draft, data={**opened.draft.data, **step.extra}))
+    coming = await submit(turn, after, Command("submit"))
+    return replace(step, replies=coming.replies, asks=coming.asks)
 
 
 def _mended(turn: Turn, form: Form, repair: Mapping[str, Value]) -> tuple[Form, list[str]]:
@@ -92,11 +101,11 @@ async def ask_reason(turn: Turn, opened: OpenDraft, action: Mapping[str, str]) -
     return Step(replies=(Reply(turn.say("submit.reason")),), asks=False)
 
 
-def take_reason(turn: Turn, opened: OpenDraft, rule: str, text: str) -> Step:
+async def take_reason(turn: Turn, opened: OpenDraft, rule: str, text: str) -> Step:
     """Keep the reason with the draft, for the reviewers to read."""
     reasons = {**opened.draft.data.get("reasons", {}), rule: text}
-    notes = (turn.say("submit.reason_kept"), turn.say("submit.again"))
-    return Step(opened.form, opened.part, notes, extra={"reasons": reasons})
+    kept = Step(opened.form, opened.part, (turn.say("submit.reason_kept"),), extra={"reasons": reasons})
+    return await _go_on(turn, opened, kept)
 
 
 async def confirm(turn: Turn, opened: OpenDraft, action: Mapping[str, str]) -> Step:

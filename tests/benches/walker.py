@@ -9,6 +9,7 @@ from typing import Any
 from bot.catalogue import Catalogue
 from bot.conversation import Conversation
 from bot.messages import Choice, Incoming, IncomingFile, Replies
+from bot.rule_check import RuleCheck
 from bot.services import Services
 from bot.settings import Settings
 from bot.texts import Texts
@@ -143,7 +144,8 @@ class Walker:
 
     def restart(self) -> None:
         """A new process over the same store."""
-        services = Services(self.store, self.catalogue, self.settings, self.clock)
+        check = RuleCheck(self.catalogue, self.store)
+        services = Services(self.store, self.catalogue, self.settings, self.clock, check)
         self.conversation = Conversation(services)
         self.figures.restarts += 1
 
