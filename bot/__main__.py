@@ -76,6 +76,26 @@ async def manage_staff(arguments: argparse.Namespace, settings: Settings) -> int
     return await staff.run(arguments, settings)
 
 
+async def plan(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Show a plan with its reminders, or let it run."""
+    from bot import plan_commands
+    from bot.app import open_app
+
+    if arguments.what == "show":
+        return plan_commands.show(arguments, settings)
+    async with open_app(settings) as app:
+        return await plan_commands.start(arguments, app.services)
+
+
+async def calendar(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Take over the notice of a year's public holidays."""
+    from bot import plan_commands
+    from bot.app import open_app
+
+    async with open_app(settings) as app:
+        return await plan_commands.import_calendar(arguments, app.services)
+
+
 def parser() -> argparse.ArgumentParser:
     """Every command with its arguments."""
     top = argparse.ArgumentParser(prog="banshi", description=__doc__)
@@ -105,6 +125,8 @@ def parser() -> argparse.ArgumentParser:
     )
     _learning(add("learn", learn))
     staff.add_arguments(add("staff", manage_staff))
+    _planning(add("plan", plan))
+    _calendar(add("calendar", calendar))
     return top
 
 
@@ -132,6 +154,26 @@ def _learning(command: argparse.ArgumentParser) -> None:
     whats.add_parser("aliases", parents=[common], help="accepted aliases, with who and when")
     revoking = whats.add_parser("revoke", parents=[common], help="take an accepted alias back")
     revoking.add_argument("alias", metavar="ALIAS")
+
+
+def _planning(command: argparse.ArgumentParser) -> None:
+    """What `banshi plan` can do."""
+    whats = command.add_subparsers(dest="what", required=True, metavar="show|start")
+    shown = whats.add_parser("show", help="every row of a plan with its reminders over a year")
+    started = whats.add_parser("start", help="let a plan run: its reminders go out from today on")
+    for one in (shown, started):
+        one.add_argument("plan", metavar="NAME|FILE", help="a shipped plan by name, or a YAML or xlsx file")
+        one.add_argument("--year", type=int, help="year to show, or that a table means")
+    started.add_argument("--units", action="store_true", help="register the units that lead")
+
+
+def _calendar(command: argparse.ArgumentParser) -> None:
+    """What `banshi calendar` can do."""
+    whats = command.add_subparsers(dest="what", required=True, metavar="import")
+    one = whats.add_parser("import", help="a published notice of holidays, as its text or a table")
+    one.add_argument("file", type=Path, metavar="FILE", help="text of the notice, or csv")
+    one.add_argument("--year", type=int, help="the year that the text means")
+    one.add_argument("--source", default="", metavar="URL", help="where it was published")
 
 
 def main(words: list[str] | None = None) -> None:

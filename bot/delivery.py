@@ -53,6 +53,10 @@ class Sender(Protocol):
         """Never raises for anything the other side can do."""
         ...
 
+    async def close(self) -> None:
+        """Let go of connections."""
+        ...
+
 
 @dataclass(frozen=True)
 class Delivery:
@@ -67,3 +71,7 @@ class Delivery:
     async def send(self, address: str, replies: Replies) -> Outcome:
         sender = self.senders.get(address.partition(":")[0])
         return await sender.send(address, replies) if sender else NO_CHANNEL
+
+    async def close(self) -> None:
+        for sender in {id(sender): sender for sender in self.senders.values()}.values():
+            await sender.close()

@@ -10,6 +10,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 MAX_TEXT = 2000
 """Characters of one message that are read; more is refused by name."""
 
+DELIVERED = "r:"
+"""Begins the ids of buttons under delivered messages: anybody there may press them, as long as they stand."""
+
 Action = Mapping[str, str]
 """What pressing a button means, e.g. {"do": "show", "item": "…", "aspect": "materials"}."""
 

@@ -4,16 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.messages import Choice, Reply
+from bot.messages import DELIVERED, Choice, Reply
 from bot.texts import Texts
 from item_store.calendar import Calendar
 from item_store.deliveries import Delivery
 from item_store.owing import Standing
 from item_store.tasks import Plan, Task
 from item_store.units import Unit
-
-BUTTON = "r:"
-"""Begins the id of a button under a delivered message: r:batch:verb."""
 
 SINGLE = ("acknowledge", "done", "extend", "hand_over", "later")
 SEVERAL = ("acknowledge", "each")
@@ -83,7 +80,7 @@ def compose(reminders: Sequence[Reminder], wording: Wording, batch: str, recipie
 def button(texts: Texts, batch: str, verb: str) -> Choice:
     """A button that needs no session: anybody in the group may press it, on any replica."""
     label = texts.say(f"reminder.button.{verb}")
-    return Choice(label, {"do": "remind", "verb": verb, "batch": batch}, f"{BUTTON}{batch}:{verb}", False)
+    return Choice(label, {"do": "remind", "verb": verb, "batch": batch}, f"{DELIVERED}{batch}:{verb}", False)
 
 
 def when(reminder: Reminder, wording: Wording) -> str:

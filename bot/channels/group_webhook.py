@@ -4,10 +4,8 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 import aiohttp
 import structlog
@@ -16,6 +14,7 @@ from bot.clock import Clock
 from bot.delivery import Outcome, Refused, Sent, TryLater, Unknown
 from bot.messages import Replies
 from bot.rendering import plain
+from bot.robots import ROBOTS, Robot
 from item_store.records import Group, RecordContract
 
 log = structlog.get_logger()
@@ -27,18 +26,6 @@ TOO_MANY = 429
 
 Post = tuple[dict[str, str], dict[str, Any]]
 """What is added to the address, and the body."""
-
-
-@dataclass(frozen=True, slots=True)
-class Robot:
-    """How one product's robot is spoken to, and what its answers mean."""
-
-    host: str
-    limit: int
-    build: Callable[[str, str, datetime], Post]
-    code: str
-    busy: frozenset[int]
-    gone: frozenset[int]
 
 
 def _digest(key: str, message: str) -> str:
@@ -65,39 +52,11 @@ def _feishu(text: str, secret: str, now: datetime) -> Post:
     return {}, body
 
 
-ROBOTS: Mapping[str, Robot] = {
-    "wecom": Robot(
-        "qyapi.weixin.qq.com", 2000, _wecom, "errcode", frozenset({45009}), frozenset({93000, 93004, 93008})
-    ),
-    "dingtalk": Robot(
-        "oapi.dingtalk.com",
-        18000,
-        _dingtalk,
-        "errcode",
-        frozenset({130101, 410100}),
-        frozenset({300001, 300005, 310000}),
-    ),
-    "feishu": Robot(
-        "open.feishu.cn",
-        18000,
-        _feishu,
-        "code",
-        frozenset({9499, 11232, 11233}),
-        frozenset({19001, 19021, 19022, 19024}),
-    ),
+BODIES: Mapping[str, Callable[[str, str, datetime], Post]] = {
+    "wecom": _wecom,
+    "dingtalk": _dingtalk,
+    "feishu": _feishu,
 }
-
-
-def channel_of(webhook: str) -> str:
-    """The product a webhook belongs to; empty for an address that is none of theirs."""
-    try:
-        parts = urlsplit(webhook)
-        plain_port = parts.port in (None, 443)
-    except ValueError:
-        return ""
-    if parts.scheme != "https" or not plain_port or parts.username:
-        return ""
-    return next((name for name, robot in ROBOTS.items() if parts.hostname == robot.host), "")
 
 
 class WebhookSender:
@@ -127,7 +86,7 @@ class WebhookSender:
 
     async def _post(self, robot: Robot, group: Group, text: str) -> Outcome:
         self._session = self._session or aiohttp.ClientSession(timeout=TIMEOUT)
-        added, body = robot.build(text, group.secret, self._clock())
+        added, body = BODIES[group.address.partition(":")[0]](text, group.secret, self._clock())
         try:
             async with self._session.post(
                 group.webhook, params=added, json=body, allow_redirects=False

@@ -53,6 +53,9 @@ class TelegramSender:
                 return outcome if number == 0 else Unknown("delivery.partly")
         return Sent()
 
+    async def close(self) -> None:
+        await self._bot.shutdown()
+
     async def _send(self, place: Place, message: Outgoing) -> Outcome:
         try:
             await send(self._bot, place, message)

@@ -14,7 +14,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 
 from bot.channels.telegram_reading import QUESTION, Place
 from bot.channels.telegram_splitting import split, visible
-from bot.messages import Choice, File, Replies, Reply
+from bot.messages import DELIVERED, Choice, File, Replies, Reply
 from bot.rendering import html
 
 log = structlog.get_logger()
@@ -148,10 +148,18 @@ def _keyboard(reply: Reply, labels: Sequence[str]) -> InlineKeyboardMarkup | Non
     mark = QUESTION if reply.card is None else ""
     return InlineKeyboardMarkup(
         [
-            [InlineKeyboardButton(_encodable(label), callback_data=mark + choice.id) for choice, label in row]
+            [
+                InlineKeyboardButton(_encodable(label), callback_data=_data(choice, mark))
+                for choice, label in row
+            ]
             for row in _rows(zip(reply.choices, labels, strict=True))
         ]
     )
+
+
+def _data(choice: Choice, mark: str) -> str:
+    """What the button sends; the buttons of a group's reminder stay when one person has pressed."""
+    return choice.id if choice.id.startswith(DELIVERED) else mark + choice.id
 
 
 def _rows(buttons: Iterable[tuple[Choice, str]]) -> Iterator[list[tuple[Choice, str]]]:

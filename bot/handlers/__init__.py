@@ -6,17 +6,24 @@ from bot.handlers import (
     adjust_item,
     ask,
     ask_staff,
+    bind,
+    bulletins,
     claim_items,
+    contacts,
     expired,
     fill_item,
     follow,
     learn,
     my_cases,
     my_drafts,
+    plans,
+    remind,
     review,
+    sent_reminders,
     sign_in,
     staff_help,
     start,
+    tasks,
 )
 from bot.messages import Replies
 from bot.turn import Turn
@@ -37,7 +44,14 @@ class Handler(Protocol):
 
 
 HANDLERS: tuple[Handler, ...] = (
+    remind,
     sign_in,
+    bind,
+    tasks,
+    plans,
+    contacts,
+    bulletins,
+    sent_reminders,
     staff_help,
     my_drafts,
     learn,

@@ -58,6 +58,9 @@ class Recording:
             self.sent.append((address, replies))
         return outcome
 
+    async def close(self) -> None:
+        """Nothing is held open."""
+
     @property
     def texts(self) -> list[str]:
         return ["\n".join(reply.text for reply in replies) for _, replies in self.sent]
