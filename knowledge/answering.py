@@ -80,7 +80,7 @@ def explain(question: str, index: Index, context: Context = Context()) -> Explan
 
 def call_for_help(turn: Turn) -> Outcome | None:
     """Somebody in danger is sent to the emergency number before anything else."""
-    service = scope.emergency(turn.question.text)
+    service = scope.emergency(turn.question)
     return Emergency(service=service) if service else None
 
 
@@ -89,7 +89,7 @@ def be_social(turn: Turn) -> Outcome | None:
     kinds: dict[str, type[Outcome]] = {
         "greeting": Greeting, "thanks": Thanks, "farewell": Farewell, "human": Human, "help": Help,
     }  # fmt: skip
-    kind = scope.social(turn.question.text)
+    kind = scope.social(turn.question)
     return kinds[kind]() if kind else None
 
 
@@ -105,7 +105,7 @@ def find_code(turn: Turn) -> Outcome | None:
 
 
 def pass_over_gibberish(turn: Turn) -> Outcome | None:
-    return OutOfScope(kind="gibberish") if scope.is_gibberish(turn.question.text) else None
+    return OutOfScope(kind="gibberish") if scope.is_gibberish(turn.question) else None
 
 
 def follow_up(turn: Turn) -> Outcome | None:
@@ -115,14 +115,14 @@ def follow_up(turn: Turn) -> Outcome | None:
 
 def keep_to_scope(turn: Turn) -> Outcome | None:
     """Complaints, chat, other bodies' matters, insults and attempts on the bot are answered as such."""
-    kind = scope.outside(turn.question.text)
+    kind = scope.outside(turn.question)
     return OutOfScope(kind=kind) if kind else None
 
 
 def leave_to_others(turn: Turn) -> Outcome | None:
     """What sounds like a grievance or another body's matter is answered only where an item fits surely."""
-    kind = scope.doubtful(turn.question.text)
-    if not kind or deciding.confidence(turn.question, turn.ranked) >= deciding.thresholds().despite_doubt:
+    kind = scope.doubtful(turn.question)
+    if not kind or deciding.stands_doubt(turn.question, turn.ranked):
         return None
     return OutOfScope(kind=kind)
 

@@ -48,7 +48,7 @@ def signs(question: Question, ranked: list[Scored]) -> list[float]:
     backed = max(of["added_exact"], of["exact"])
     about = [
         float(np.log1p(len(question.content))),
-        float(bool(scope.doubtful(question.text))),
+        float(bool(scope.doubtful(question))),
         backed,
         backed * first,
     ]
@@ -66,9 +66,21 @@ def confidence(question: Question, ranked: list[Scored]) -> float:
 
 def is_sure(question: Question, ranked: list[Scored], sure: float) -> bool:
     """Whether to answer outright; less is asked where a rule or the very name speaks for the best."""
-    of = dict(zip(FEATURES, ranked[0].features.tolist(), strict=True))
     limits = thresholds()
-    return sure >= (limits.found_backed if of["added_exact"] or of["exact"] else limits.found)
+    if scope.doubtful(question):
+        return sure >= limits.despite_doubt
+    return sure >= (limits.found_backed if _is_backed(ranked[0]) else limits.found)
+
+
+def stands_doubt(question: Question, ranked: list[Scored]) -> bool:
+    """Whether an item fits so well that it is offered though the message sounds like no question for one."""
+    sure = confidence(question, ranked)
+    return sure >= thresholds().despite_doubt or bool(ranked and _is_backed(ranked[0]) and sure >= EVEN)
+
+
+def _is_backed(scored: Scored) -> bool:
+    of = dict(zip(FEATURES, scored.features.tolist(), strict=True))
+    return bool(of["added_exact"] or of["exact"])
 
 
 def candidates(ranked: list[Scored], sure: float) -> tuple[Candidate, ...]:

@@ -1,14 +1,14 @@
 """Measures a folder of sets, by class, with reliability and peers: `python -m knowledge.evaluation FOLDER`.
 
-Each set is a folder with questions.jsonl and items.jsonl (or `items: NAME` said on the command line as SET:NAME);
-outside.jsonl beside questions, and files of questions at the top, hold what no item answers; aspects.jsonl holds
+Each set is a folder with questions.jsonl and items.jsonl; SET:NAME takes the items of another folder.
+outside.jsonl beside the questions, and complaints.jsonl, hold what no item answers; aspects.jsonl holds
 which part of a guide is asked.
 """
 
 import argparse
 import os
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from knowledge.answering import answer
 from knowledge.index import Index
 from knowledge.outcomes import Outcome
 from knowledge.peers import peers
-from knowledge.sets import Lines, read_index, read_lines, right_answers
+from knowledge.sets import Lines, read_index, read_lines, right_answers, topic_of
 from knowledge.tuning import reliability
 
 SETS = ("citizen:jiangbei", "jiangbei", "guangdong", "changchun")
@@ -81,7 +81,7 @@ def print_labels(questions: Lines) -> None:
     """How far labels contradict each other: one question with several right names can be met only once."""
     named: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for question in questions:
-        named[question["question"]][min(right_answers(question))] += 1
+        named[question["question"]][topic_of(question)] += 1
     best = sum(max(names.values()) for names in named.values()) / max(1, len(questions))
     print(f"  the labels allow at most {best:.3f} at the first place")
 
@@ -108,7 +108,7 @@ def _rank(right: set[str], names: Sequence[str]) -> int:
     return next((n for n, name in enumerate(names) if name in right), 99)
 
 
-def _share(values: Any) -> float:
+def _share(values: Iterable[bool]) -> float:
     every = list(values)
     return sum(every) / max(1, len(every))
 

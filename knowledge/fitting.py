@@ -1,4 +1,4 @@
-"""The arithmetic of fitting: softmax over each question's candidates, logistic regression; Newton's method."""
+"""The arithmetic of fitting: softmax over each question's candidates, logistic regression; by Newton."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -34,6 +34,7 @@ class Question:
     """What the question says, step by step, so that `ask --why` can show it."""
 
     raw: str
+    clean: str
     text: str
     topic: str
     tokens: tuple[str, ...]
@@ -61,6 +62,7 @@ def read(raw: str, regions: tuple[str, ...] = ()) -> Question:
     lexicon = for_questions()
     return Question(
         raw=raw,
+        clean=clean,
         text=meant,
         topic=topic,
         tokens=cut,

@@ -83,6 +83,15 @@ def _tokenizer() -> Any:
     return tokenizer
 
 
+@cache
+def stock_tokenizer() -> Any:
+    """jieba with its own dictionary alone."""
+    tokenizer = _jieba().Tokenizer()
+    tokenizer.tmp_dir = str(_private_folder())
+    tokenizer.initialize()
+    return tokenizer
+
+
 def _private_folder() -> Path:
     """jieba reads its cache back as code would be: nobody else may write where it lies."""
     base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")

@@ -76,12 +76,12 @@ def _mean(rows: Sequence[tuple[int, float, float]]) -> tuple[float, float]:
 
 
 def judged(index: Index, questions: Lines, share: float) -> tuple[Floats, Floats, Floats]:
-    """The signs of confidence for each question, whether the best name was right, what the question weighs."""
+    """The signs of confidence for each question, whether the best name was right, what it weighs."""
     often = Counter(topic_of(question) for question in questions)
     rows, right, weight = [], [], []
     for question in questions:
         asked, gold = read(question["question"]), right_answers(question)
-        ranked = rank(asked, index) if asked.content and not outside(asked.text) else []
+        ranked = rank(asked, index) if asked.content and not outside(asked) else []
         if ranked:
             best = ranked[0].entry
             rows.append(signs(asked, ranked))
