@@ -31,7 +31,7 @@ class RuleCheck:
         agency = values.get("agency")
         return Surroundings(
             fields=TEMPLATES[draft.data["template"]].asked,
-            item_id=str(draft.data.get("source_item", "")),
+            item_id=_item_of(draft),
             unit_items=self._catalogue.of_agency(agency) if isinstance(agency, str) else (),
             catalog=await self._catalog_entries(draft),
             proofs=await self._all_proofs(),
@@ -49,6 +49,12 @@ class RuleCheck:
             self._read_at = self._catalogue.sequence
             self._proofs = await asyncio.to_thread(Proofs.of, self._catalogue.items())
         return self._proofs
+
+
+def _item_of(draft: Draft) -> str:
+    """The published item that the draft changes or was begun from; it is no duplicate of that."""
+    adjusted = draft.data.get("adjustment", {}).get("item", "")
+    return str(adjusted or draft.data.get("source_item", ""))
 
 
 def _values(draft: Draft) -> Values:

@@ -2,7 +2,7 @@
 
 Steps: 说 what a person types · 按 the label of a button pressed · 发件 a file · 答 the whole reply, … standing for any
 text · 按钮 the labels under it · 人 who speaks from here on · 换 the channel from here on · 时间 moves the clock · 重启 ·
-邀请 a one-time code for a member of staff · 撤权 takes their roles away. {码} stands for the last code that was shown.
+邀请 a one-time code for a member of staff · 草稿 a draft that is filled in already · 撤权 takes their roles away. {码} stands for the last code that was shown.
 """
 
 import re
@@ -16,7 +16,8 @@ import yaml
 from bot.app import App
 from item_store.one_time_codes import CODE, hash_of
 from item_store.people import Invitation, grants_of
-from item_store.units import Unit
+from item_store.templates import TEMPLATES
+from item_store.units import Unit, UnitKind
 from tests.drivers import Driver, Heard
 
 SPEAKING = ("说", "按", "发件")
@@ -102,6 +103,8 @@ class Player:
         self._channel = step.get("换", self._channel)
         if "邀请" in step:
             await self._invite(step["邀请"])
+        if "草稿" in step:
+            await self._draft(step["草稿"])
         if "撤权" in step:
             await self._revoke(step["撤权"])
         if "时间" in step:
@@ -111,11 +114,19 @@ class Player:
             self._app = await self._restart()
 
     async def _invite(self, row: dict[str, Any]) -> None:
-        store, unit = self._app.services.store, Unit(row["单位"], row["单位"])
+        kind = UnitKind(row.get("类别", UnitKind.AGENCY))
+        store, unit = self._app.services.store, Unit(row["单位"], row["单位"], kind, row.get("主管", ""))
         await store.put_unit(unit)
         until = self._clock() + timedelta(days=7)
         grants = grants_of(unit.id, row["角色"])
         await store.invite(Invitation(hash_of(row["码"]), until, "test", row["名"], grants))
+
+    async def _draft(self, row: dict[str, Any]) -> None:
+        """A draft that is filled in already; that it is filled in by dialogue is shown elsewhere."""
+        template = TEMPLATES[row["模板"]]
+        skipped = [field.key for field in template.asked if field.key not in row["值"]]
+        data = {"template": template.name, "values": row["值"], "answered": list(row["值"]), "skipped": skipped}
+        await self._app.services.store.create_draft(row["单位"], data)
 
     async def _revoke(self, name: str) -> None:
         store = self._app.services.store

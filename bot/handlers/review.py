@@ -122,6 +122,8 @@ async def decide(turn: Turn, person: Person, case: Case, action: Action) -> Repl
     if not isinstance(outcome, Decided):
         return _overtaken(turn, case)
     turn.session.task = {"staff": person.id}
+    # Whoever decided asks next: the answer is to be the new one, here at once and elsewhere within a second.
+    await turn.services.catalogue.refresh()
     return Reply(_came_to(turn, outcome), choices=(list_button(turn),))
 
 
