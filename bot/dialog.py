@@ -89,6 +89,27 @@ def take_away(form: Form, key: str) -> Form:
     return _settled(_drop(form, key)) if key in form.values else form
 
 
+def prefill(form: Form, values: Mapping[str, Value], locked: Iterable[str] = ()) -> Form:
+    """Answers from elsewhere where there are none yet; locked ones replace what stands and cannot be changed.
+
+    They are no part of the order of answering: 返回 goes past them.
+    """
+    known = {key: value for key, value in values.items() if key in form.template.by_key}
+    fixed = tuple(key for key in locked if key in known)
+    filled = {**known, **form.values, **{key: known[key] for key in fixed}}
+    return _settled(
+        replace(
+            form,
+            values=filled,
+            answered=tuple(key for key in form.answered if key not in fixed),
+            skipped=tuple(key for key in form.skipped if key not in known),
+            dropped={key: value for key, value in form.dropped.items() if key not in known},
+            locked=(*form.locked, *fixed),
+            wanted="" if form.wanted in known else form.wanted,
+        )
+    )
+
+
 def back(form: Form) -> Form | None:
     """Leave a change as it was, or take back the last answer or skip; None at the beginning."""
     if form.wanted:

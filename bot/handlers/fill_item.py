@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot import dialog, drafts, options, part_dialog, prompts
 from bot.commands import Command, is_asking, read_command
 from bot.drafts import OpenDraft
-from bot.handlers import ask, change_field, fill_file, fill_part, my_drafts, submit_item
+from bot.handlers import ask, change_field, fill_file, fill_part, my_drafts, prefill_item, submit_item
 from bot.messages import Choice, Replies, Reply
 from bot.steps import Step, View
 from bot.turn import EXPIRED, Turn
@@ -83,6 +83,14 @@ async def take_action(turn: Turn, opened: OpenDraft, action: Mapping[str, str]) 
 
 
 async def take_text(turn: Turn, opened: OpenDraft, text: str, command: Command | None) -> Step:
+    """A whole guide, an answer to the field that was seen, or a question in between."""
+    found = prefill_item.recognised(text, opened.form.template)
+    if found:
+        return prefill_item.offer_pasted(turn, opened, text, found)
+    return await take_answer(turn, opened, text, command)
+
+
+async def take_answer(turn: Turn, opened: OpenDraft, text: str, command: Command | None) -> Step:
     """An answer to the field that was seen, or a question in between."""
     if moved_on(turn, opened):
         return await answer_seen(turn, opened, text)
@@ -90,7 +98,16 @@ async def take_text(turn: Turn, opened: OpenDraft, text: str, command: Command |
         return await fill_part.take_text(turn, opened, text, command)
     if opened.asked is None:
         return await question(turn, opened, Command("ask", title=text))
-    return await answer(turn, opened, opened.asked, text)
+    step = await answer(turn, opened, opened.asked, text)
+    if opened.asked.key == "name" and step.form is not None:
+        return prefill_item.with_offers(step, await prefill_item.offers(turn, opened, text.strip()))
+    return step
+
+
+async def as_answer(turn: Turn, opened: OpenDraft, action: Mapping[str, str]) -> Step:
+    """The pasted text is one answer after all."""
+    text = turn.session.task.pop("pasted", "")
+    return await take_answer(turn, opened, text, None) if text else Step()
 
 
 def moved_on(turn: Turn, opened: OpenDraft) -> bool:
@@ -322,6 +339,11 @@ ACTIONS: Mapping[str, Act] = {
     "reason": submit_item.ask_reason,
     "repair": submit_item.repair,
     "confirm": submit_item.confirm,
+    "claim": prefill_item.claim,
+    "from_catalog": prefill_item.from_entry,
+    "defaults": prefill_item.defaults,
+    "pasted": prefill_item.take_pasted,
+    "as_answer": as_answer,
 }
 COMMANDS: Mapping[str, Run] = {
     "back": back,

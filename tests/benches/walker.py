@@ -73,6 +73,7 @@ BLOCKS = (
     "可以代办吗？可以。",
     "示例路1号|中心|9:00–17:00|023-00000001",
     "x" * 1900,
+    "事项名称：示例\n受理条件：年满18周岁\n办理地点：示例路1号\n咨询电话：023-00000001\n是否收费：否\n办理时间：周一",
 )
 OPEN_AT_ONCE = 4
 
@@ -246,7 +247,8 @@ class Walker:
 
     def _explained(self, text: str, title: str, now: Any, before: Any) -> bool:
         """An answer changes only where the person was told so; entries grow, shrink by 删 or go back by 返回."""
-        if self.texts.say("fill.noted", title=title, value="") in text:
+        told = self.texts.say("fill.noted", title=title, value="") in text
+        if told or self.said.startswith("[" + self.texts.say("prefill.claim", name="", agency="")[:2]):
             return True
         if not isinstance(now, list) or not isinstance(before, list):
             return False

@@ -81,6 +81,26 @@ def test_fee_fields_appear_vanish_and_come_back() -> None:
     assert again.values["fee_standard"] == "每证10元"
 
 
+def test_answers_from_elsewhere_fill_gaps_and_locked_ones_stay() -> None:
+    form = dialog.answer(Form(TEMPLATES["implementation"]), "name", "旧名")
+    form = dialog.answer(form, "item_type", "社会保险")
+    prefilled = dialog.prefill(
+        form, {"name": "新名", "item_type": "行政确认", "content": "内容", "theme": ("其他",)}, ["name"]
+    )
+    assert prefilled.values == {"name": "新名", "item_type": "社会保险", "content": "内容"}
+    assert prefilled.locked == ("name",)
+    before = dialog.back(prefilled)
+    assert before and before.values == {"name": "新名", "content": "内容"}
+    assert dialog.back(before) is None
+
+
+def test_taking_an_answer_away_sets_it_aside() -> None:
+    form = dialog.answer(Form(TEMPLATES["implementation"]), "name", "名")
+    without = dialog.take_away(form, "name")
+    assert (without.values, without.dropped) == ({}, {"name": "名"})
+    assert dialog.take_away(without, "name") == without
+
+
 def test_what_was_skipped_and_is_required_is_asked_again() -> None:
     form = Form(TEMPLATES["catalog"])
     while field := dialog.next_field(form):
