@@ -12,6 +12,8 @@ from bot.turn import Turn
 
 WORDS_FILE = Path(__file__).with_name("liaison_words.yaml")
 TABLES = ("roles", "kinds")
+WITHIN = ("cancel", "finish")
+"""Commands that only mean something to what is going on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,12 @@ def said(turn: Turn) -> Said | None:
     if name is None or not (staff or words[0].startswith("/")):
         return None
     return Said(name, words[1].strip() if len(words) > 1 else "")
+
+
+def interrupts(turn: Turn) -> bool:
+    """Whether a command was typed where an answer was asked for."""
+    command = said(turn)
+    return command is not None and command.name not in WITHIN
 
 
 def is_word(turn: Turn, name: str) -> bool:

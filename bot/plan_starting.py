@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import PurePath
 
 from bot import liaison
@@ -25,11 +25,11 @@ class Started:
     unknown: tuple[str, ...]
 
 
-def plan_of_file(name: str, content: bytes, year: int) -> Plan:
+def plan_of_file(name: str, content: bytes, year: int, starts: date | None = None) -> Plan:
     """A plan from YAML, or from a workbook that is named as the file. Raises PlanError."""
     path = PurePath(name)
     if path.suffix.lower() == ".xlsx":
-        return read_plan_workbook(content, PlanTitle(plan_name(path.stem), path.stem, year))
+        return read_plan_workbook(content, PlanTitle(plan_name(path.stem), path.stem, year, starts))
     try:
         return read_plan(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:

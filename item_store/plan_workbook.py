@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from openpyxl import Workbook, load_workbook
@@ -38,6 +39,7 @@ class PlanTitle:
     name: str
     title: str
     year: int
+    starts: date | None = None
 
 
 def units_in(text: str) -> list[str]:
@@ -67,7 +69,7 @@ def _content(about: PlanTitle, tasks: list[dict[str, Any]]) -> dict[str, Any]:
         "name": about.name,
         "title": about.title,
         "year": about.year,
-        "starts": f"{about.year}-01-01",
+        "starts": about.starts or date(about.year, 1, 1),
         "ends": f"{about.year}-12-31",
         "tasks": tasks,
     }

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot import reporting
-from bot.liaison_words import first_word, is_word, kind_named, role_named, said
+from bot.liaison_words import first_word, interrupts, is_word, kind_named, role_named, said
 from bot.messages import Replies, Reply
 from bot.turn import Turn
 from item_store.audit import Act
@@ -23,9 +23,9 @@ COMPETENT = ("主管：", "主管:")
 def wants(turn: Turn) -> bool:
     """Its words, and the rows of a receipt that is being filled in."""
     command = said(turn)
-    if command is not None:
-        return command.name in NAMES
-    return FILLING in turn.session.task and not turn.action
+    if command is not None and command.name in NAMES:
+        return True
+    return FILLING in turn.session.task and not turn.action and not interrupts(turn)
 
 
 async def handle(turn: Turn) -> Replies:
@@ -34,7 +34,7 @@ async def handle(turn: Turn) -> Replies:
     if person is None or turn.incoming.group:
         return [Reply(turn.say("staff.not_allowed"))]
     command = said(turn)
-    if command is None:
+    if command is None or command.name not in VERBS:
         return [await _row(turn, person)]
     return [await VERBS[command.name](turn, person, command.rest)]
 

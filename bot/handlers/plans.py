@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
 
 from bot import liaison, plan_starting, reporting
-from bot.liaison_words import Said, is_word, said
+from bot.liaison_words import Said, interrupts, is_word, said
 from bot.messages import Choice, File, Replies, Reply
 from bot.turn import Turn
 from item_store.deadline_shapes import Deadline, OnDate
@@ -28,7 +28,7 @@ def wants(turn: Turn) -> bool:
     command = said(turn)
     if (command and command.name in NAMES) or turn.action.get("do") == "plan":
         return True
-    return DICTATED in turn.session.task and not turn.action
+    return DICTATED in turn.session.task and not turn.action and not interrupts(turn)
 
 
 async def handle(turn: Turn) -> Replies:
@@ -75,7 +75,7 @@ def _button(turn: Turn, verb: str, name: str, title: str) -> Choice:
 async def _begin(turn: Turn, person: Person, name: str) -> Replies:
     plan = plan_starting.shipped(name)
     if plan is None:
-        return [Reply(turn.say("plan.unknown", name=name))]
+        return [Reply(turn.say("plan.no_such", name=name))]
     return [_started(turn, await plan_starting.start(turn.services, plan, person.id))]
 
 
@@ -88,7 +88,7 @@ def _started(turn: Turn, started: plan_starting.Started) -> Reply:
 async def _table(turn: Turn, person: Person, name: str) -> Replies:
     kept = await turn.services.store.kept(StartedPlan, name)
     if kept is None:
-        return [Reply(turn.say("plan.unknown", name=name))]
+        return [Reply(turn.say("plan.no_such", name=name))]
     plan = kept.record.plan
     return [Reply(plan.title, file=File(f"{plan.name}.xlsx", plan_workbook(plan), EXCEL))]
 
@@ -121,8 +121,8 @@ async def _go_on(turn: Turn, person: Person) -> Replies:
         _forget(turn)
         return [Reply(turn.say("plan.cancelled"))]
     if turn.incoming.file:
-        file = turn.incoming.file
-        plan = plan_starting.plan_of_file(file.name, file.content, liaison.today(turn.services).year)
+        file, today = turn.incoming.file, liaison.today(turn.services)
+        plan = plan_starting.plan_of_file(file.name, file.content, today.year, today)
         _forget(turn)
         return [_started(turn, await plan_starting.start(turn.services, plan, person.id))]
     if "awaits" in going_on:
@@ -157,7 +157,7 @@ async def _finish(turn: Turn, person: Person, going_on: dict[str, object]) -> Re
         "name": plan_starting.plan_name(title),
         "title": title,
         "year": year,
-        "starts": date(year, 1, 1),
+        "starts": liaison.today(turn.services),
         "ends": date(year, 12, 31),
         "tasks": going_on["tasks"],
     }

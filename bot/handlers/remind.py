@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot import liaison, reporting
 from bot.kept_files import keep_file
-from bot.liaison_words import is_word
+from bot.liaison_words import interrupts, is_word
 from bot.messages import DELIVERED, Choice, Replies, Reply
 from bot.reminder_texts import SINGLE, work_of
 from bot.reporting import Duty
@@ -31,7 +31,7 @@ def wants(turn: Turn) -> bool:
     """A button of a reminder, or the answer to what such a button asked."""
     if turn.incoming.choice.startswith(DELIVERED) or turn.action.get("do") == "remind":
         return True
-    return ASKED in turn.session.task and not turn.action
+    return ASKED in turn.session.task and not turn.action and not interrupts(turn)
 
 
 async def handle(turn: Turn) -> Replies:
