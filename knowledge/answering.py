@@ -95,7 +95,8 @@ def be_social(turn: Turn) -> Outcome | None:
 
 def find_code(turn: Turn) -> Outcome | None:
     """A code or id that was typed or pasted names its item."""
-    found = [entry for code in turn.question.codes for entry in turn.index.with_code(code)]
+    codes = (turn.question.raw.strip(), *turn.question.codes)
+    found = list({entry.id: entry for code in codes for entry in turn.index.with_code(code)}.values())
     if not found:
         return None
     candidates = tuple(Candidate(entry.id, entry.name, 1.0 / len(found)) for entry in found[:5])
@@ -132,14 +133,16 @@ def search(turn: Turn) -> Outcome | None:
     ranked = turn.ranked
     sure = deciding.confidence(turn.question, ranked)
     candidates = deciding.candidates(ranked, sure)
-    if not candidates or sure < deciding.thresholds().offered:
+    if not candidates or not deciding.is_offered(ranked, sure):
         return NotFound(candidates=candidates)
-    places = deciding.same_name(ranked)
+    places, items = deciding.same_name(ranked), _asked_apart(turn)
     if deciding.is_sure(turn.question, ranked, sure):
         if not turn.place and len({one.entry.region for one in places}) > 1:
             return _choose(turn, places, candidates)
-        item, *also = _asked_for(turn, candidates[0].id)
-        return Found(item=item, also=tuple(also), candidates=candidates)
+        item, *also = items if candidates[0].id in items else [candidates[0].id, *items]
+        return Found(item=item, also=tuple(also[: deciding.OPTIONS]), candidates=candidates)
+    if len(items) > 1:
+        return Found(item=items[0], also=items[1:], candidates=_first(items[0], candidates))
     shown = {one.id for one in candidates}
     return _choose(turn, [one for one in ranked if one.entry.id in shown], candidates)
 
@@ -152,8 +155,8 @@ STEPS: tuple[Step, ...] = (
     call_for_help,
     be_social,
     find_code,
-    pass_over_gibberish,
     follow_up,
+    pass_over_gibberish,
     keep_to_scope,
     leave_to_others,
     search,
@@ -173,14 +176,19 @@ def _choose(turn: Turn, options: list[Scored], candidates: tuple[Candidate, ...]
     return Choose(options=tuple(one.entry.id for one in offered), about=about, candidates=candidates)
 
 
-def _asked_for(turn: Turn, found: str) -> tuple[str, ...]:
-    """The items asked for in one message, in its order: parts that name a thing of their own count alone."""
+def _asked_apart(turn: Turn) -> tuple[str, ...]:
+    """The items that the parts of a message surely ask for, where each part names a thing of its own."""
     items: list[str] = []
     for part in parts_of(turn.question):
         ranked = deciding.in_place(rank(part, turn.index), turn.place)
         if ranked and deciding.is_sure(part, ranked, deciding.confidence(part, ranked)):
             items.append(ranked[0].entry.id)
-    return tuple(dict.fromkeys(items if found in items else [found, *items]))[: deciding.OPTIONS]
+    return tuple(dict.fromkeys(items))
+
+
+def _first(item: str, candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+    """The candidates with the one that is answered at their head."""
+    return tuple(sorted(candidates, key=lambda one: one.id != item))
 
 
 def _turn(question: str, index: Index, context: Context) -> Turn:

@@ -18,6 +18,7 @@ OPTIONS = 5
 IN_A_ROW = 2
 """So many times the person is asked to choose before the likeliest is answered or nothing is."""
 EVEN = 0.5
+THIRD = 0.3
 TAKEN = (
     "chars_of_question", "pairs_of_question", "concepts_of_question", "chars_of_name", "pairs_of_name",
     "ratio", "partial_ratio", "added_ratio", "added_exact", "action_fits", "action_differs",
@@ -72,10 +73,15 @@ def is_sure(question: Question, ranked: list[Scored], sure: float) -> bool:
     return sure >= (limits.found_backed if _is_backed(ranked[0]) else limits.found)
 
 
+def is_offered(ranked: list[Scored], sure: float) -> bool:
+    """Whether the candidates are worth being shown at all."""
+    return sure >= thresholds().offered or _is_backed(ranked[0])
+
+
 def stands_doubt(question: Question, ranked: list[Scored]) -> bool:
     """Whether an item fits so well that it is offered though the message sounds like no question for one."""
     sure = confidence(question, ranked)
-    return sure >= thresholds().despite_doubt or bool(ranked and _is_backed(ranked[0]) and sure >= EVEN)
+    return sure >= thresholds().despite_doubt or bool(ranked and _is_backed(ranked[0]) and sure >= THIRD)
 
 
 def _is_backed(scored: Scored) -> bool:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from knowledge import places, words
+from knowledge import places, scope, words
 from knowledge.entry import Entry
 from knowledge.index import Index
 from knowledge.lexicon import Lexicon, for_names
@@ -41,7 +41,7 @@ def follow(question: Question, index: Index, context: Context) -> Outcome | None
 
 def corrected(question: Question, index: Index, context: Context) -> Question:
     """A correction ("不是，我是问补办") or a bare place is read together with what was spoken of before."""
-    if not context.question:
+    if not context.question or scope.social(question):
         return question
     regions = tuple(index.regions)
     correction = words.pattern("corrections").match(plain(question.text))

@@ -29,6 +29,8 @@ FEATURES = (
 LIMIT = 120
 """So many candidates are compared in full."""
 ALIKE = 0.97
+VERY_NAME = 3.0
+"""What the very name of an item weighs at least, however seldom the fitted questions use it."""
 SHOWN = 24
 """So many of the best are read whole: enough for five names where several items share one."""
 Floats = NDArray[np.float32]
@@ -91,6 +93,7 @@ def wanted_of(question: Question, index: Index) -> Wanted:
 @cache
 def weight_vector() -> Floats:
     table = json.loads((words.FOLDER / "weights.json").read_text(encoding="utf8"))["ranking"]
+    table["exact"] = max(table.get("exact", 0.0), VERY_NAME)
     return np.array([table.get(feature, 0.0) for feature in FEATURES], dtype=np.float32)
 
 
@@ -107,7 +110,7 @@ def _features(question: Question, wanted: Wanted, hit: Hits, highest: float) -> 
         *_added(question, shared, np.where(family == 1, wanted.added, 0), texts),
         *_actions(question.actions, segment.actions[rows]),
         *_marks(question.marks, segment.marks[rows]),
-        np.array([text in (question.folded.text, question.whole) for text in texts]),
+        np.array([text in (question.folded.text, question.whole, question.named) for text in texts]),
         segment.flags[segment.owner[rows]] & 1,
         segment.kind[rows] > 0,
         np.log1p([len(text) for text in texts]),

@@ -40,6 +40,7 @@ class Question:
     tokens: tuple[str, ...]
     content: str
     whole: str
+    named: str
     folded: Folded
     actions: int
     marks: int
@@ -67,6 +68,7 @@ def read(raw: str, regions: tuple[str, ...] = ()) -> Question:
         topic=topic,
         tokens=cut,
         content=content,
+        named=lexicon.fold(text.plain(clean)).text,
         whole=lexicon.fold(text.plain(asked)).text,
         folded=lexicon.fold(content),
         actions=lexicon.fold(text.plain(asked)).actions,

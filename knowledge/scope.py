@@ -28,7 +28,7 @@ def social(question: Question) -> str:
 
 
 def outside(question: Question) -> str:
-    """The kind of what no item answers, or empty; marks that tidying takes away are looked for in the raw text."""
+    """The kind of what no item answers, or empty; in the raw text there are marks that tidying takes away."""
     patterns = words.sections("scope")
     if patterns["prompt"].search(question.raw.lower()):
         return "prompt"

@@ -1,0 +1,106 @@
+"""What is done with candidates: answered, offered about what splits them, refused; places and turns remembered."""
+
+from knowledge.answering import (
+    STEPS,
+    Choose,
+    Context,
+    Emergency,
+    Found,
+    NotFound,
+    OutOfScope,
+    answer,
+    explain,
+)
+from knowledge.entry import Entry
+from knowledge.index import Index
+from knowledge.ranking import FEATURES
+
+SIBLINGS = Index.build(
+    Entry(f"dog-{n}", f"养犬{action}")
+    for n, action in enumerate(("登记", "变更登记", "注销登记", "登记证补领"))
+)
+DISTRICTS = Index.build(
+    Entry(f"item-{place}", "残疾人证新办", region=f"长江市{place}区") for place in ("东山", "西河", "南岸")
+)
+
+
+def test_every_candidate_has_a_probability_and_the_first_is_likeliest() -> None:
+    scores = [one.score for one in answer("养犬证", SIBLINGS).candidates]
+    assert all(0 <= score <= 1 for score in scores)
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_at_most_five_are_offered() -> None:
+    index = Index.build(Entry(f"item-{n}", f"养老补贴{n}号发放") for n in range(9))
+    outcome = answer("养老补贴", index)
+    assert isinstance(outcome, Choose)
+    assert 2 <= len(outcome.options) <= 5
+    assert len(outcome.candidates) == 5
+
+
+def test_one_item_in_several_districts_is_asked_about_by_place_once() -> None:
+    outcome = answer("残疾人证新办要什么材料", DISTRICTS)
+    assert isinstance(outcome, Choose)
+    assert outcome.about == "region"
+    assert set(outcome.options) == {"item-东山", "item-西河", "item-南岸"}
+    named = answer("西河区", DISTRICTS, outcome.context)
+    assert isinstance(named, Found)
+    assert (named.item, named.aspects) == ("item-西河", ("materials",))
+    later = answer("残疾人证新办多久", DISTRICTS, named.context)
+    assert isinstance(later, Found)
+    assert later.item == "item-西河"
+
+
+def test_a_place_named_at_once_is_not_asked_for() -> None:
+    outcome = answer("我在东山，残疾人证新办去哪里", DISTRICTS)
+    assert isinstance(outcome, Found)
+    assert outcome.item == "item-东山"
+
+
+def test_nobody_is_asked_three_times_in_a_row() -> None:
+    context = Context()
+    for _ in range(4):
+        outcome = answer("养犬证", SIBLINGS, context)
+        context = outcome.context
+    assert not isinstance(outcome, Choose) or context.asked <= 2
+
+
+def test_choices_by_number_word_and_name() -> None:
+    offered = Context(options=("dog-0", "dog-1", "dog-2"), aspects=("fee",), asked=1, question="狗证")
+    for said, item in (("2", "dog-1"), ("第三个", "dog-2"), ("最后一个", "dog-2"), ("养犬登记", "dog-0")):
+        outcome = answer(said, SIBLINGS, offered)
+        assert isinstance(outcome, Found)
+        assert (outcome.item, outcome.aspects) == (item, ("fee",))
+    assert isinstance(answer("都不是", SIBLINGS, offered), NotFound)
+
+
+def test_danger_goes_before_everything() -> None:
+    outcome = answer("路口撞车了有人流血，养犬登记怎么办", SIBLINGS)
+    assert isinstance(outcome, Emergency)
+    assert outcome.service in ("120", "122")
+    assert STEPS[0].__name__ == "call_for_help"
+
+
+def test_a_complaint_is_not_a_question_for_its_item() -> None:
+    outcome = answer("办养犬登记的窗口态度太差我要投诉", SIBLINGS)
+    assert isinstance(outcome, OutOfScope)
+    assert outcome.kind == "complaint"
+
+
+def test_why_is_explained() -> None:
+    told = explain("狗死了要注销狗证吗", SIBLINGS)
+    assert told.step == "search"
+    assert told.outcome == answer("狗死了要注销狗证吗", SIBLINGS)
+    assert told.candidates
+    assert all(set(FEATURES) <= set(parts) for _, parts in told.candidates)
+
+
+def test_aliases_and_questions_of_an_item_find_it() -> None:
+    index = Index.build(
+        [
+            Entry("card", "图书馆读者证办理", aliases=("小蓝卡",), questions=("几岁可以借书",)),
+            Entry("dog", "养犬登记"),
+        ]
+    )
+    assert answer("小蓝卡", index).candidates[0].id == "card"
+    assert answer("几岁可以借书", index).candidates[0].id == "card"

@@ -1,0 +1,1 @@
+"""Questions by the way they are written, each file with its lowest score and the misses that are known."""

@@ -1,0 +1,19 @@
+"""Asked in the dialect of Chongqing and Sichuan."""
+
+from tests.questions.judging import misses, score, wrongly_sure
+from tests.questions.sheets import rows
+
+LOWEST = 0.8
+KNOWN_MISSES: set[str] = set()
+
+
+def test_most_are_understood() -> None:
+    assert score(rows("dialect")) >= LOWEST
+
+
+def test_the_known_misses_are_still_all_there_are() -> None:
+    assert misses(rows("dialect")) == KNOWN_MISSES
+
+
+def test_hardly_any_is_answered_wrongly() -> None:
+    assert len(wrongly_sure(rows("dialect"))) <= 0.02 * len(rows("dialect"))
