@@ -34,10 +34,10 @@ def change_to(turn: Turn, opened: OpenDraft, field: Field) -> Step:
     if not opened.form.applies(field) and field.applies:
         on = opened.form.template.by_key[field.applies.field]
         return Step(notes=(turn.say("fill.does_not_apply", title=field.title, on=on.title),))
-    return Step(dialog.change(_with_entries(opened), field.key), opened.part)
+    return Step(dialog.change(with_entries(opened), field.key), opened.part)
 
 
-def _with_entries(opened: OpenDraft) -> dialog.Form:
+def with_entries(opened: OpenDraft) -> dialog.Form:
     """The form with the entries of a change under way: going on to another field keeps them."""
     form, state = opened.form, opened.part
     if state is None or state.field != form.wanted or not state.entries:

@@ -259,6 +259,9 @@ async def back(turn: Turn, opened: OpenDraft, command: Command) -> Step:
         return Step(notes=(overtaken(turn, opened, turn.said()),))
     if opened.part is not None and opened.part.open >= 0:
         return fill_part.closed(opened)
+    edited = change_field.with_entries(opened)
+    if edited is not opened.form:
+        return Step(edited, opened.part, (turn.say("part.kept"),))
     form = dialog.back(opened.form)
     if form is None:
         return Step(notes=(turn.say("fill.at_beginning"),))

@@ -103,7 +103,7 @@ async def main(steps: int, kills: int) -> int:
             f"  answers lost: {len(figures.lost)}, dead ends: {len(figures.dead_ends)}, errors: {len(figures.errors)}"
         )
         for problem in (*figures.lost, *figures.dead_ends, *figures.errors)[:10]:
-            print(f"  {problem}")
+            print(f"  {problem[:300]}")
         print(f"walk on SQLite, killed {kills} times:")
         lost = await kill_at_random(Path(folder), kills)
         print(f"  acknowledged answers lost: {len(lost)}")

@@ -122,6 +122,7 @@ class Walker:
         self.old: dict[tuple[str, str], list[str]] = {}
         self.held: dict[str, dict[str, Any]] = {}
         self.said = ""
+        self.claims = self.texts.say("prefill.claim", name="", agency="")[:2]
 
     async def begin(self) -> None:
         """Staff and published items."""
@@ -246,13 +247,11 @@ class Walker:
             self.held.pop(draft_id, None)
 
     def _explained(self, text: str, title: str, now: Any, before: Any) -> bool:
-        """An answer changes only where the person was told so; entries grow, shrink by 删 or go back by 返回."""
+        """An answer changes only where the person was told so; entries grow, or shrink by 删."""
         told = self.texts.say("fill.noted", title=title, value="") in text
-        if told or self.said.startswith("[" + self.texts.say("prefill.claim", name="", agency="")[:2]):
+        brought = self.texts.say("prefill.done", count="", titles="")[:3] in text
+        if told or (brought and title in text) or self.said.startswith(f"[{self.claims}"):
             return True
         if not isinstance(now, list) or not isinstance(before, list):
             return False
-        undone = (
-            self.texts.say("part.removed", name="") in text or self.texts.say("command.back") in self.said
-        )
-        return undone or len(now) >= len(before)
+        return self.texts.say("part.removed", name="") in text or len(now) >= len(before)
