@@ -73,6 +73,11 @@ class Reminders:
     def _store(self) -> ItemStore:
         return self._services.store
 
+    @property
+    def is_quiet(self) -> bool:
+        """Whether the last look found that nobody is to be disturbed."""
+        return self._quiet
+
     def start(self) -> None:
         """Begin to run in the background."""
         self._running = asyncio.create_task(self._run())

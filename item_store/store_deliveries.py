@@ -14,8 +14,8 @@ from item_store.database import writing
 from item_store.deliveries import Delivery, DeliveryState, NewDelivery, Swept
 from item_store.tables_liaison import deliveries as table
 
-INSERTED_AT_ONCE = 500
-"""Rows of one statement; databases limit its parameters."""
+INSERTED_AT_ONCE = 200
+"""Rows of one transaction; few enough that an answer to a citizen never waits for it."""
 
 UNSENT = (DeliveryState.WAITING, DeliveryState.FAILED)
 
@@ -26,12 +26,13 @@ class SqlDeliveries:
 
     async def plan_deliveries(self, rows: Sequence[NewDelivery]) -> int:
         make = postgresql_insert if self._engine.dialect.name == "postgresql" else sqlite_insert
+        query = make(table).on_conflict_do_nothing().returning(table.c.id)
         added = 0
-        async with writing(self._engine) as connection:
-            for start in range(0, len(rows), INSERTED_AT_ONCE):
-                values = [_values(row) for row in rows[start : start + INSERTED_AT_ONCE]]
-                query = make(table).values(values).on_conflict_do_nothing().returning(table.c.id)
-                added += len((await connection.execute(query)).all())
+        for start in range(0, len(rows), INSERTED_AT_ONCE):
+            values = [_values(row) for row in rows[start : start + INSERTED_AT_ONCE]]
+            # A transaction each, so that others may write in between.
+            async with writing(self._engine) as connection:
+                added += len((await connection.execute(query, values)).all())
         return added
 
     async def claim_deliveries(
