@@ -1,5 +1,6 @@
 """Telegram's way out to groups and people who did not just speak, with what came of it by name."""
 
+import os
 from collections.abc import Callable
 
 import httpx
@@ -35,6 +36,8 @@ class TelegramSender:
     """A bot of its own, without the waiting that the answering one does after a 429."""
 
     def __init__(self, settings: Settings, connect: Callable[[], BaseRequest]) -> None:
+        # Else the library warns at every 429 that it will give times in its newer way.
+        os.environ.setdefault("PTB_TIMEDELTA", "true")
         server = str(settings.telegram_api).rstrip("/")
         token = settings.telegram_token.get_secret_value()
         self._bot = Bot(

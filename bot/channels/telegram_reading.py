@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from telegram import CallbackQuery, Chat, Document, Message, MessageEntity, Update, User
 from telegram.constants import ChatType, UpdateType
 
+from bot.handlers.bind import COMMANDS as GROUP_COMMANDS
 from bot.handlers.start import COMMANDS
 from bot.messages import MAX_TEXT, Incoming, IncomingFile
 
@@ -169,5 +170,5 @@ def _calls(entity: MessageEntity, text: str, me: User) -> bool:
             return entity.user is not None and entity.user.id == me.id
         case MessageEntity.BOT_COMMAND:
             command, at, bot = text.lower().partition("@")
-            return f"@{bot}" == name if at else command in COMMANDS
+            return f"@{bot}" == name if at else command in (*COMMANDS, *GROUP_COMMANDS)
     return False

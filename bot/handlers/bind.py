@@ -16,6 +16,9 @@ from item_store.people import Person, Right
 from item_store.records import BindCode, Group
 
 NAMES = ("bind", "unbind", "greeting")
+COMMANDS = ("/bind", "/unbind", "/greeting")
+"""Those that a group may be given without naming the bot."""
+
 CODE_LASTS = timedelta(minutes=30)
 GREETING = 60
 """Characters of the words before a reminder."""
