@@ -11,7 +11,7 @@ import structlog
 from aiohttp import web
 
 import knowledge
-from bot import metrics
+from bot import handed_out, metrics
 from bot.catalogue import Catalogue
 from bot.clock import Clock, system_clock
 from bot.conversation import Conversation
@@ -78,11 +78,13 @@ async def open_app(settings: Settings, clock: Clock = system_clock) -> AsyncIter
 
 def channels_of(app: App) -> list[Channel]:
     """The channels that the settings switch on."""
+    from bot.channels.desk_pages import DeskPages
     from bot.channels.guide_pages import GuidePages
     from bot.channels.liaison_pages import LiaisonPages
     from bot.channels.web import WebChannel
 
-    channels: list[Channel] = [WebChannel(app.conversation, app.services), GuidePages(app.services)]
+    channels: list[Channel] = [WebChannel(app.conversation, app.services)]
+    channels += [GuidePages(app.services), DeskPages(app.services)]
     channels.append(LiaisonPages(app.services))
     if app.services.settings.telegram_token.get_secret_value():
         from bot.channels.telegram import TelegramChannel
@@ -163,4 +165,5 @@ async def _tidy(services: Services) -> None:
         await services.store.forget_sessions_before(before)
         stale = services.clock() - timedelta(days=services.settings.learn_days)
         await services.store.forget_proposals_before(stale)
+        await handed_out.tidy(services)
         await asyncio.sleep(TIDY_SECONDS)

@@ -32,6 +32,7 @@ class Catalogue:
         self._sequence = 0
         self._switches: Sequence[Switch] = ()
         self._follower: asyncio.Task[None] | None = None
+        self._stopping = asyncio.Event()
         self.index = Index()
 
     def __len__(self) -> int:
@@ -106,15 +107,19 @@ class Catalogue:
         self._follower = asyncio.create_task(self._follow())
 
     async def close(self) -> None:
-        """Stop following."""
+        """Stop following, between two looks: a query that is cancelled can keep its connection for ever."""
+        self._stopping.set()
         if self._follower:
-            self._follower.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._follower
+            await self._follower
+
+    async def _is_stopping(self) -> bool:
+        """Whether to stop, after the pause between two looks."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), FOLLOW_SECONDS)
+        return self._stopping.is_set()
 
     async def _follow(self) -> None:
-        while True:
-            await asyncio.sleep(FOLLOW_SECONDS)
+        while not await self._is_stopping():
             try:
                 await self._store.take_effect()
                 await self.refresh()

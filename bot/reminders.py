@@ -30,6 +30,9 @@ log = structlog.get_logger()
 LEASE = timedelta(minutes=3)
 """Longer than any one sending takes; what is not marked by then is uncertain."""
 
+STOP_WITHIN = 10
+"""Seconds a tick may take to end when the program stops."""
+
 IDLE = 5.0
 """Seconds between two looks when nothing waits."""
 
@@ -68,6 +71,7 @@ class Reminders:
         self._looked = -math.inf
         self._quiet = True
         self._running: asyncio.Task[None] | None = None
+        self._stopping = asyncio.Event()
 
     @property
     def _store(self) -> ItemStore:
@@ -83,20 +87,26 @@ class Reminders:
         self._running = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
-        """A sending that is cut off is found uncertain later."""
+        """Between two ticks where that is soon: a query that is cancelled can keep its connection for ever.
+
+        A sending that is cut off is found uncertain later.
+        """
+        self._stopping.set()
         if self._running:
+            await asyncio.wait({self._running}, timeout=STOP_WITHIN)
             self._running.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._running
 
     async def _run(self) -> None:
-        while True:
+        while not self._stopping.is_set():
             try:
                 pause = await self.tick()
             except Exception:
                 log.exception("reminders.failed")
                 pause = IDLE
-            await asyncio.sleep(pause)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), pause)
 
     async def tick(self) -> float:
         """Plan and sweep from time to time, then send all that may go; seconds until the next look."""

@@ -1,10 +1,18 @@
 """The public pages in Chromium: accessible, printable, and no wider than a phone."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.app import App
+from bot.channels.web_people import COOKIE, People
+from item_store.one_time_codes import hash_of
+from item_store.people import Grant, Invitation
+from item_store.register import Switch
+from item_store.units import Unit
 from tests.bot.channels.browser.conftest import Open
 from tests.bot.channels.browser.test_web_browser import axe_violations, overflow
+from tests.bot.channels.test_desk_pages import BUREAU, submitted
 
 PAGES = ["/guide/{id}", "/catalog", "/changes?from=2026-01-01", "/guide/nothing"]
 
@@ -25,3 +33,31 @@ async def test_a_guide_prints_on_paper(open_page: Open, app: App) -> None:
     await page.emulate_media(media="print")
     assert await page.locator("header").is_hidden()
     assert (await page.pdf(format="A4"))[:4] == b"%PDF"
+
+
+@pytest.mark.parametrize("address", ["/desk", "/desk/case/{case}", "/desk/figures", "/desk/item/{item}"])
+async def test_the_desk_is_accessible(open_page: Open, app: App, address: str) -> None:
+    await app.services.store.put_unit(Unit(BUREAU, BUREAU))
+    case = await submitted(app, adjustment=adjustment(app))
+    page = await open_page(width=390)
+    identity = People(app.services.settings)._signer.dumps("reviewer")
+    await page.context.add_cookies([{"name": COOKIE, "value": str(identity), "url": page.url}])
+    store, until = app.services.store, app.services.clock() + timedelta(days=1)
+    await store.invite(
+        Invitation(
+            hash_of("code"), until, "test", "审核人", (Grant(BUREAU, "head"), Grant(BUREAU, "publisher"))
+        )
+    )
+    await store.redeem(hash_of("code"), "web:reviewer")
+    item = app.services.catalogue.items()[0].id
+    await store.switch_off(Switch("正在核对", item_id=item, by="test"))
+    await page.goto(page.url.rstrip("/") + address.format(case=case, item=item))
+    assert await page.locator("h1").count() == 1
+    assert await page.locator("text=只供工作人员").count() == 0
+    assert await axe_violations(page) == []
+    assert await overflow(page) <= 0
+
+
+def adjustment(app: App) -> dict[str, str]:
+    item = app.services.catalogue.items()[0].id
+    return {"change": "change", "item": item, "reason": "element", "basis": "示例〔2026〕1号"}

@@ -1,0 +1,64 @@
+"""Completeness, coverage and accuracy of what each unit has published."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from item_store.fields import FIELDS
+from item_store.item import Item
+from item_store.kinds import Unreadable
+
+Flaws = Callable[[Item], Sequence[str]]
+
+GUIDE_KEYS = ("materials", "procedure", "handling_location", "promised_limit")
+"""What tells an implementation from a catalog entry alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Of one unit: shares from 0 to 1, and how many items they are of."""
+
+    unit: str
+    items: int
+    completeness: float
+    coverage: float
+    accuracy: float
+    incomplete: tuple[str, ...]
+    uncovered: tuple[str, ...]
+    flawed: tuple[str, ...]
+
+
+def unreadable(item: Item) -> list[str]:
+    """Fields that are filled with what their own kind does not accept."""
+    return [
+        field.key
+        for field in FIELDS
+        if field.key in item.values and isinstance(field.kind.check(item.values[field.key]), Unreadable)
+    ]
+
+
+def figures(items: Iterable[Item], flaws: Flaws = unreadable) -> list[Figures]:
+    """A row an agency, in the order of names; `flaws` says what is wrong with an item."""
+    by_unit: dict[str, list[Item]] = {}
+    for item in items:
+        by_unit.setdefault(item.text("agency"), []).append(item)
+    return [_figures(unit, by_unit[unit], flaws) for unit in sorted(by_unit)]
+
+
+def _figures(unit: str, items: Sequence[Item], flaws: Flaws) -> Figures:
+    """Completeness counts required fields, coverage and accuracy count items."""
+    wanted = [[field for field in FIELDS if field.required and field.applies_to(i.values)] for i in items]
+    required = sum(len(fields) for fields in wanted)
+    lacking = sum(len(item.missing) for item in items)
+    incomplete = tuple(item.id for item in items if item.missing)
+    uncovered = tuple(item.id for item in items if not any(item[key] for key in GUIDE_KEYS))
+    flawed = tuple(item.id for item in items if flaws(item))
+    return Figures(
+        unit,
+        len(items),
+        1 - lacking / required if required else 1.0,
+        1 - len(uncovered) / len(items),
+        1 - len(flawed) / len(items),
+        incomplete,
+        uncovered,
+        flawed,
+    )

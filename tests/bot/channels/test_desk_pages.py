@@ -1,0 +1,165 @@
+"""The desk: denied to all but staff, quick with thousands waiting, and as strict as the conversation."""
+
+import re
+import time
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+
+from bot.app import App, web_application
+from bot.channels.web_people import COOKIE, People
+from bot.reviews import review
+from item_store.cases import Submission
+from item_store.one_time_codes import hash_of
+from item_store.people import Grant, Invitation, Person
+from item_store.reviewing import Decided
+from item_store.units import Unit
+from item_store.workflow import PUBLISHED
+from tests.transcripts import MovedClock
+
+BUREAU = "示例局"
+
+
+@pytest.fixture
+async def client(app: App) -> AsyncIterator[TestClient]:
+    async with TestClient(TestServer(web_application(app))) as opened:
+        yield opened
+
+
+async def signed_in(app: App, client: TestClient, name: str, *grants: Grant) -> Person:
+    """A member of staff, known to this client by its cookie."""
+    store, code = app.services.store, f"{name}-code"
+    await store.put_unit(Unit(BUREAU, BUREAU))
+    until = app.services.clock() + timedelta(days=1)
+    await store.invite(Invitation(hash_of(code), until, "test", name, grants))
+    await store.redeem(hash_of(code), f"web:{name}")
+    signer = People(app.services.settings)._signer
+    client.session.cookie_jar.update_cookies({COOKIE: signer.dumps(name)}, client.make_url("/"))
+    person = await store.person_of(f"web:{name}")
+    assert person
+    return person
+
+
+async def submitted(app: App, name: str = "示例登记", **more: object) -> str:
+    """A case that waits for the head."""
+    values = {
+        "name": name,
+        "item_type": "行政确认",
+        "content": "登记",
+        "agency": BUREAU,
+        "materials": [{"name": "表"}],
+    }
+    data = {"template": "implementation", "values": values, **more}
+    await app.services.store.put_unit(Unit(BUREAU, BUREAU))
+    draft = await app.services.store.create_draft(BUREAU, data)
+    clerk = Person("clerk", "填报人", (Grant(BUREAU, "clerk"),))
+    outcome = await review(app.services).submit(Submission(draft.id, data, 1), BUREAU, clerk)
+    assert isinstance(outcome, Decided)
+    return outcome.case.id
+
+
+async def post(client: TestClient, address: str, **form: str) -> int:
+    response = await client.post(address, data=form, allow_redirects=False)
+    return response.status
+
+
+async def test_nobody_but_staff_sees_it(client: TestClient, app: App) -> None:
+    case = await submitted(app)
+    for address in ("/desk", "/desk/figures", f"/desk/case/{case}", "/desk/item/x"):
+        response = await client.get(address)
+        assert response.status == 403
+        assert "示例登记" not in await response.text()
+    assert await post(client, f"/desk/case/{case}", action="pass", version="1") == 403
+    await signed_in(app, client, "外单位", Grant("另一个局", "head"))
+    assert (await client.get(f"/desk/case/{case}")).status == 404
+
+
+async def test_a_case_is_decided_on_the_page(client: TestClient, app: App) -> None:
+    case_id = await submitted(app)
+    address = f"/desk/case/{case_id}"
+    await signed_in(app, client, "负责人", Grant(BUREAU, "head"))
+    page = await (await client.get("/desk")).text()
+    assert "示例登记" in page
+    assert "主要负责同志审定" in page
+    assert 'name="remark.materials"' in await (await client.get(address)).text()
+    assert await post(client, address, action="pass", version="9") == 409
+    assert await post(client, address, action="return", version="1") == 422
+    assert await post(client, address, action="submit", version="1") == 422
+    assert await post(client, address, action="nonsense", version="1") == 422
+    refused = await client.post(
+        address, data={"action": "pass", "version": "1"}, headers={"Origin": "https://evil.example"}
+    )
+    assert refused.status == 403
+    returned = {"action": "return", "version": "1", "remark.materials": "写明份数 <b>", "remark.": "请再核"}
+    assert await post(client, address, **returned) == 303
+    case = await app.services.store.case(case_id)
+    assert case is not None
+    assert [(r.field, r.text) for r in case.remarks] == [("materials", "写明份数 <b>"), ("", "请再核")]
+    assert "写明份数 &lt;b&gt;" in await (await client.get(address)).text()
+    uses = await app.services.store.uses()
+    assert {(use.right, use.allowed) for use in uses} >= {("return", True), ("return", False)}
+
+
+async def test_a_code_is_given_and_the_item_published_at_once(client: TestClient, app: App) -> None:
+    case_id = await submitted(app)
+    address = f"/desk/case/{case_id}"
+    chain = review(app.services).chain(await app.services.store.case(case_id))  # type: ignore[arg-type]
+    roles = [Grant(BUREAU, role) for role in chain.roles]
+    await signed_in(app, client, "全能", *roles)
+    for _ in range(20):
+        case = await app.services.store.case(case_id)
+        assert case is not None
+        if case.progress.at == PUBLISHED:
+            break
+        version = str(case.version)
+        if case.progress.at == "coding" and not case.progress.coded:
+            page = await (await client.get(address)).text()
+            code = re.search(r'name="basic_code" value="(5007\d{5}000)"', page)[1]  # type: ignore[index]
+            assert await post(client, address, action="code", version=version, basic_code="12") == 422
+            assert await post(client, address, action="code", version=version, basic_code=code) == 303
+        else:
+            assert await post(client, address, action="pass", version=version) == 303
+    item = app.services.catalogue.item(case.item_id)
+    assert item is not None
+    assert str(item["basic_code"]).startswith("5007")
+
+
+async def test_a_publisher_withdraws_goes_back_and_switches_off(client: TestClient, app: App) -> None:
+    item = app.services.catalogue.items()[0]
+    address = f"/desk/item/{item.id}"
+    await signed_in(app, client, "负责人", Grant(BUREAU, "head"))
+    assert (await client.get(address)).status == 200
+    assert await post(client, address, action="withdraw") == 403
+    await signed_in(app, client, "公布人", Grant(BUREAU, "publisher"))
+    await post(client, address, action="switch_off", notice="正在核对")
+    assert app.services.catalogue.switched_off(item.id) is not None
+    await post(client, address, action="switch_on", aspect="")
+    assert app.services.catalogue.switched_off(item.id) is None
+    await post(client, address, action="withdraw")
+    assert app.services.catalogue.item(item.id) is None
+    await post(client, address, action="roll_back", version="1")
+    again = app.services.catalogue.item(item.id)
+    assert again is not None
+    assert (again.version, again.digest) == (2, item.digest)
+
+
+async def test_figures_name_each_agency(client: TestClient, app: App) -> None:
+    await signed_in(app, client, "负责人", Grant(BUREAU, "head"))
+    await app.services.store.report_zero(BUREAU, "2026", "clerk")
+    page = await (await client.get("/desk/figures")).text()
+    for item in app.services.catalogue.items():
+        assert item.text("agency") in page
+    assert f"2026 {BUREAU}" in page
+
+
+async def test_the_queue_is_quick_with_many_waiting(client: TestClient, app: App, clock: MovedClock) -> None:
+    for number in range(300):
+        await submitted(app, f"示例登记{number:03d}")
+    await signed_in(app, client, "负责人", Grant(BUREAU, "head"))
+    await client.get("/desk")
+    started = time.perf_counter()
+    page = await (await client.get("/desk?page=3")).text()
+    assert time.perf_counter() - started < 0.3
+    assert "第 3 页，共 6 页" in page
