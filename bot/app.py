@@ -123,6 +123,8 @@ def web_application(app: App) -> web.Application:
             await channel.start()
         yield
         tidying.cancel()
+        # It must let go of the database before that is closed.
+        await asyncio.gather(tidying, return_exceptions=True)
         await reminders.stop()
         await delivery.close()
         for channel in reversed(channels):
