@@ -9,9 +9,19 @@ from dataclasses import dataclass
 
 import structlog
 
-from bot import metrics
+from bot import handed_out, metrics
 from bot.handlers import HANDLERS, Handler
-from bot.messages import Action, Choice, Incoming, Replies, Reply, reply_from_dict, reply_to_dict
+from bot.messages import (
+    MAX_TEXT,
+    STAFF_TEXT,
+    Action,
+    Choice,
+    Incoming,
+    Replies,
+    Reply,
+    reply_from_dict,
+    reply_to_dict,
+)
 from bot.redaction import redact
 from bot.services import Services
 from bot.sessions import Exchange, Session
@@ -46,12 +56,25 @@ class Conversation:
         texts = self.texts_for(incoming)
         if not self._throttle.allows(incoming.person):
             return [Reply(texts.say("conversation.too_fast"))]
+        if len(incoming.text) > MAX_TEXT and not await self.knows(incoming):
+            return [Reply(texts.say("console.too_long", limit=MAX_TEXT))]
         lock = self._locks.setdefault(incoming.person, asyncio.Lock())
         started = time.perf_counter()
         async with lock:
             replies = await self._guarded(incoming, texts)
         metrics.turn_seconds.labels(incoming.channel).observe(time.perf_counter() - started)
         return replies
+
+    async def knows(self, incoming: Incoming) -> bool:
+        """Whether a member of staff speaks, whose roles still stand; in a group nobody is one."""
+        if incoming.group:
+            return False
+        person = await self._services.store.person_of(incoming.person)
+        return person is not None and bool(person.grants)
+
+    async def longest(self, channel: str, sender: str) -> int:
+        """Characters of one message that this person may send."""
+        return STAFF_TEXT if await self.knows(Incoming(channel=channel, sender=sender)) else MAX_TEXT
 
     def texts_for(self, incoming: Incoming) -> Texts:
         """The phrases in the person's language."""
@@ -80,11 +103,16 @@ class Conversation:
         session = loaded.session
         before = session.answered(incoming.message_id)
         if before:
-            return [reply_from_dict(data) for data in before.replies]
+            return [
+                await handed_out.again(self._services, incoming.person, reply_from_dict(data))
+                for data in before.replies
+            ]
         turn = Turn(incoming, session, self._services, texts)
-        replies = self._number(await self._handle(turn), session)
+        handled = await self._handle(turn)
+        kept = [await handed_out.keep(self._services, incoming.person, reply) for reply in handled]
+        replies = self._number(kept, session)
         at = self._services.clock().isoformat(timespec="seconds")
-        said = redact(turn.said())
+        said = redact(turn.said()[:MAX_TEXT])
         session.remember(Exchange(incoming.message_id, said, [reply_to_dict(r) for r in replies], at))
         outcome = await self._services.store.save_session(incoming.person, session.to_dict(), loaded.version)
         return None if isinstance(outcome, Conflict) else replies

@@ -10,6 +10,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 MAX_TEXT = 2000
 """Characters of one message that are read; more is refused by name."""
 
+STAFF_TEXT = 20_000
+"""The same for staff who have signed in: they paste whole guides."""
+
 DELIVERED = "r:"
 """Begins the ids of buttons under delivered messages: anybody there may press them, as long as they stand."""
 
@@ -45,7 +48,7 @@ class Incoming(BaseModel):
 
     channel: str = Field(pattern=r"^[a-z_]{1,20}$")
     sender: str = Field(min_length=1, max_length=128)
-    text: Typed = Field(default="", max_length=MAX_TEXT)
+    text: Typed = Field(default="", max_length=STAFF_TEXT)
     choice: str = Field(default="", max_length=64)
     message_id: str = Field(default="", max_length=128)
     language: str = Field(default="", max_length=35)
@@ -98,11 +101,12 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A document handed to a person."""
+    """A document handed to a person; `key` is given by the conversation, to fetch it again later."""
 
     name: str
     content: bytes = field(repr=False)
     media_type: str = "application/octet-stream"
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,19 +123,21 @@ Replies = Sequence[Reply]
 
 
 def reply_to_dict(reply: Reply) -> dict[str, Any]:
-    """A reply as JSON-able data, its file by name only."""
+    """A reply as JSON-able data, its file by name and key only."""
     data = asdict(Reply(reply.text, reply.card, reply.choices))
-    data["file"] = {"name": reply.file.name, "media_type": reply.file.media_type} if reply.file else None
+    kept = ("name", "media_type", "key")
+    data["file"] = {name: getattr(reply.file, name) for name in kept} if reply.file else None
     return data
 
 
 def reply_from_dict(data: Mapping[str, Any]) -> Reply:
     """The inverse of `reply_to_dict`, without the file's content."""
-    card = data.get("card")
+    card, file = data.get("card"), data.get("file")
     return Reply(
         text=data.get("text", ""),
         card=_card_from_dict(card) if card else None,
         choices=tuple(Choice(**choice) for choice in data.get("choices", ())),
+        file=File(content=b"", **file) if file else None,
     )
 
 

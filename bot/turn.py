@@ -40,6 +40,7 @@ class Turn:
         return session.actions.get(session.labels.get(text, ""), {})
 
     def said(self) -> str:
-        """What the person did, for the record: the label of the button or the words."""
+        """What the person did, for the record: the label of the button, the words, or a file's name."""
         labels = {key: label for label, key in self.session.labels.items()}
-        return labels.get(self.incoming.choice, self.incoming.text)
+        file = self.incoming.file.name if self.incoming.file else ""
+        return labels.get(self.incoming.choice, self.incoming.text) or file

@@ -80,3 +80,6 @@ class FileContract(Protocol):
         """Keep a file; one that is kept already stays as it is."""
 
     async def file(self, digest: str) -> StoredFile | None: ...
+
+    async def forget_files(self, unit: str, before: datetime) -> int:
+        """Those kept for this unit before a moment; how many there were."""

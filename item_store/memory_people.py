@@ -106,3 +106,9 @@ class MemoryFiles:
 
     async def file(self, digest: str) -> StoredFile | None:
         return self._files.get(digest)
+
+    async def forget_files(self, unit: str, before: datetime) -> int:
+        old = [digest for digest, file in self._files.items() if file.unit == unit and file.at < before]
+        for digest in old:
+            del self._files[digest]
+        return len(old)

@@ -1,6 +1,8 @@
 """Files that staff handed in, in the database under the digest of their content."""
 
-from sqlalchemy import insert, select
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -24,3 +26,8 @@ class SqlFiles:
         async with self._engine.connect() as connection:
             row = (await connection.execute(select(files).where(files.c.digest == digest))).first()
         return StoredFile(**row._mapping) if row else None
+
+    async def forget_files(self, unit: str, before: datetime) -> int:
+        old = delete(files).where(files.c.unit == unit, files.c.at < before)
+        async with writing(self._engine) as connection:
+            return (await connection.execute(old)).rowcount

@@ -8,20 +8,24 @@ import structlog
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from bot import handed_out
 from bot.asking import answer_line
+from bot.channels.web_files import by_script, download, read_upload
 from bot.channels.web_people import People, new_person
 from bot.channels.web_requests import (
     CHANNEL,
     JSON,
+    MAX_BODY,
+    STAFF_BODY,
     RejectedError,
     check_origin,
     incoming,
     language_of,
     read_posted,
 )
-from bot.channels.web_view import NOTHING_UNSENT, Page, Spoken, Unsent, View
+from bot.channels.web_view import NOTHING_UNSENT, Link, Page, Spoken, Unsent, View
 from bot.conversation import Conversation
-from bot.messages import MAX_TEXT, Incoming, Replies
+from bot.messages import MAX_TEXT, Incoming, IncomingFile, Replies
 from bot.services import Services
 from bot.texts import Texts, best_locale
 
@@ -59,6 +63,8 @@ class WebChannel:
         return [
             web.get("/", self._guarded(self._page)),
             web.post("/chat", self._guarded(self._chat)),
+            web.post("/file", self._guarded(self._upload)),
+            web.get("/file/{token}", self._guarded(self._download)),
             web.post("/type-size", self._guarded(self._type_size)),
             web.post("/new", self._guarded(self._new)),
             web.get("/static/{name}", self._guarded(self._static)),
@@ -110,17 +116,25 @@ class WebChannel:
         """The chat page with what was said lately."""
         person = self.people.known(request)
         history = await self._history(person) if person else []
-        return self._show(request, person or new_person(), history, NOTHING_UNSENT)
+        return await self._show(request, person or new_person(), history, NOTHING_UNSENT)
+
+    async def _limit(self, person: str) -> int:
+        return await self._conversation.longest(CHANNEL, person)
+
+    def _link(self, person: str) -> Link:
+        return lambda file: self.people.file_address(person, file.key)
 
     async def _history(self, person: str) -> list[Spoken]:
         session = Incoming(channel=CHANNEL, sender=person).person
         return [Spoken.of(exchange) for exchange in await self._conversation.history(session)]
 
-    def _show(
+    async def _show(
         self, request: web.Request, person: str, history: Sequence[Spoken], unsent: Unsent
     ) -> web.Response:
         large = request.cookies.get(SIZE_COOKIE) == LARGE
-        page = Page(history, secrets.token_urlsafe(9), large, unsent)
+        limit = await self._limit(person)
+        mark, link = secrets.token_urlsafe(9), self._link(person)
+        page = Page(history, mark, large, unsent, link, limit > MAX_TEXT, limit)
         html = self._view.page(self._texts(request), page)
         response = web.Response(text=html, content_type="text/html", status=unsent.status)
         response.enable_compression()
@@ -135,21 +149,28 @@ class WebChannel:
 
     async def _chat_with_script(self, request: web.Request) -> web.Response:
         person = self.people.known(request) or new_person()
-        message = incoming(await read_posted(request), person, language_of(request))
-        replies = await self._conversation.converse(message)
-        response = web.json_response({"html": self._view.replies(self._texts(request), replies)})
-        self.people.remember(response, person)
+        limit = await self._limit(person)
+        posted = await read_posted(request, _body_limit(limit))
+        message = incoming(posted, person, language_of(request), limit)
+        return await self._told(request, message, await self._conversation.converse(message))
+
+    async def _told(self, request: web.Request, message: Incoming, replies: Replies) -> web.Response:
+        """For the script: the replies, and whether it is staff it now speaks for."""
+        html = self._view.replies(self._texts(request), replies, self._link(message.sender))
+        limit = await self._limit(message.sender)
+        response = web.json_response({"html": html, "limit": limit, "staff": limit > MAX_TEXT})
+        self.people.remember(response, message.sender)
         return response
 
     async def _chat_with_form(self, request: web.Request) -> web.Response:
         known = self.people.known(request)
         person = known or new_person()
-        posted = await read_posted(request)
+        limit = await self._limit(person)
+        posted = await read_posted(request, _body_limit(limit))
         try:
-            message = incoming(posted, person, language_of(request))
+            message = incoming(posted, person, language_of(request), limit)
         except RejectedError as rejected:
-            unsent = Unsent(str(posted.get("text", "")), self._why(request, rejected), rejected.status)
-            return self._show(request, person, await self._history(person), unsent)
+            return await self._unsent(request, person, rejected, str(posted.get("text", "")))
         replies = await self._conversation.converse(message)
         return await self._after_form(request, message, replies, known is not None)
 
@@ -163,7 +184,43 @@ class WebChannel:
             return web.Response(status=303, headers={"Location": "/#latest"})
         kept = [spoken for spoken in history if spoken.message_id != message.message_id]
         spoken = [*kept, Spoken(message.message_id, message.text, replies)]
-        return self._show(request, message.sender, spoken, NOTHING_UNSENT)
+        return await self._show(request, message.sender, spoken, NOTHING_UNSENT)
+
+    async def _unsent(
+        self, request: web.Request, person: str, rejected: RejectedError, text: str = ""
+    ) -> web.Response:
+        """The page again, with what was refused and why."""
+        unsent = Unsent(text, self._why(request, rejected), rejected.status)
+        return await self._show(request, person, await self._history(person), unsent)
+
+    async def _upload(self, request: web.Request) -> web.Response:
+        """A file from staff, by the script or the plain form; nothing is read of anybody else's."""
+        person = self.people.known(request)
+        try:
+            if person is None or await self._limit(person) == MAX_TEXT:
+                raise RejectedError(403, "file_not_staff")
+            file, message_id = await read_upload(request)
+        except RejectedError as rejected:
+            if by_script(request):
+                raise
+            return await self._unsent(request, person or new_person(), rejected)
+        return await self._uploaded(request, _with_file(person, file, message_id, language_of(request)))
+
+    async def _uploaded(self, request: web.Request, message: Incoming) -> web.Response:
+        replies = await self._conversation.converse(message)
+        if by_script(request):
+            return await self._told(request, message, replies)
+        return await self._after_form(request, message, replies, keeps_cookies=True)
+
+    async def _download(self, request: web.Request) -> web.Response:
+        """A file handed to this person, while the link is fresh."""
+        person = self.people.known(request) or new_person()
+        key = self.people.file_key(person, request.match_info["token"])
+        owner = Incoming(channel=CHANNEL, sender=person).person
+        kept = await handed_out.fetch(self._services, owner, key) if key else None
+        if kept is None:
+            return await self._unsent(request, person, RejectedError(404, "old_link"))
+        return download(kept)
 
     async def _type_size(self, request: web.Request) -> web.Response:
         """Large type or the usual, kept in a cookie that the script may write too."""
@@ -211,3 +268,12 @@ class WebChannel:
 
     async def _metrics(self, request: web.Request) -> web.Response:
         return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+def _body_limit(limit: int) -> int:
+    """Bytes of a post that may hold so many characters."""
+    return STAFF_BODY if limit > MAX_TEXT else MAX_BODY
+
+
+def _with_file(person: str, file: IncomingFile, message_id: str, language: str) -> Incoming:
+    return Incoming(channel=CHANNEL, sender=person, file=file, message_id=message_id, language=language)

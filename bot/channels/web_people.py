@@ -9,6 +9,9 @@ from bot.secret import kept_secret
 from bot.settings import Settings
 
 COOKIE = "banshi_person"
+LINK_SECONDS = 15 * 60
+"""How long a link to a file works; the page makes a new one each time it is shown."""
+
 DAY = 24 * 60 * 60
 
 
@@ -17,6 +20,7 @@ class People:
 
     def __init__(self, settings: Settings) -> None:
         self._signer = URLSafeTimedSerializer(kept_secret(settings), salt="banshi.web.person")
+        self._links = URLSafeTimedSerializer(kept_secret(settings), salt="banshi.web.file")
         self._seconds = settings.session_days * DAY
         self.secure = settings.public_url is not None and settings.public_url.scheme == "https"
 
@@ -30,6 +34,18 @@ class People:
     def remember(self, response: web.StreamResponse, person: str) -> None:
         """Set the cookie anew, so that it lasts from the latest visit on."""
         self.set_cookie(response, COOKIE, str(self._signer.dumps(person)), http_only=True)
+
+    def file_address(self, person: str, key: str) -> str:
+        """Where this person, and nobody else, fetches a file for a while."""
+        return f"/file/{self._links.dumps([person, key])}"
+
+    def file_key(self, person: str, token: str) -> str | None:
+        """The file an address leads to; None for somebody else's, and when it is forged or too old."""
+        try:
+            owner, key = self._links.loads(token, max_age=LINK_SECONDS)
+        except (BadData, ValueError):
+            return None
+        return str(key) if owner == person else None
 
     def set_cookie(self, response: web.StreamResponse, name: str, value: str, http_only: bool) -> None:
         """A cookie for this site alone."""

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 from aiohttp import web
 from pydantic import ValidationError
 
-from bot.messages import MAX_TEXT, Incoming
+from bot.messages import Incoming
 from bot.settings import Settings
 
 CHANNEL = "web"
@@ -17,6 +17,9 @@ JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
 MAX_BODY = 64 * 1024
 """Bytes of one post; MAX_TEXT characters in a form's encoding take less than half."""
+
+STAFF_BODY = 256 * 1024
+"""The same for staff, who may send STAFF_TEXT characters."""
 
 PATTERNS = {
     "choice": re.compile(r"[0-9]{1,9}\.[0-9]{1,3}|"),
@@ -45,20 +48,20 @@ def check_origin(request: web.Request, settings: Settings) -> None:
         raise RejectedError(403, "origin")
 
 
-async def read_posted(request: web.Request) -> Mapping[str, object]:
+async def read_posted(request: web.Request, limit: int = MAX_BODY) -> Mapping[str, object]:
     """The fields of a JSON or form post."""
     readers = {JSON: _from_json, FORM: _from_form}
     if request.content_type not in readers:
         raise RejectedError(415, "media_type")
-    return readers[request.content_type](await _body(request))
+    return readers[request.content_type](await _body(request, limit))
 
 
-async def _body(request: web.Request) -> str:
+async def _body(request: web.Request, limit: int) -> str:
     body = bytearray()
     async for chunk in request.content.iter_chunked(MAX_BODY):
         body += chunk
-        if len(body) > MAX_BODY:
-            raise RejectedError(413, "too_large", limit=MAX_BODY // 1024)
+        if len(body) > limit:
+            raise RejectedError(413, "too_large", limit=limit // 1024)
     try:
         return body.decode()
     except UnicodeDecodeError as error:
@@ -86,13 +89,15 @@ def _from_form(body: str) -> Mapping[str, object]:
     return {**posted, "message_id": hashlib.sha256(whole.encode()).hexdigest()[:32]}
 
 
-def incoming(posted: Mapping[str, object], person: str, language: str) -> Incoming:
-    """The message for the conversation."""
+def incoming(posted: Mapping[str, object], person: str, language: str, limit: int) -> Incoming:
+    """The message for the conversation; its text at most so many characters."""
     fields = {key: posted[key] for key in ("text", "choice", "message_id") if key in posted}
     try:
         message = Incoming(channel=CHANNEL, sender=person, language=language, **fields)  # type: ignore[arg-type]
     except ValidationError as error:
-        raise _rejected(error) from error
+        raise _rejected(error, limit) from error
+    if len(message.text) > limit:
+        raise RejectedError(422, "too_long", limit=limit)
     for key, pattern in PATTERNS.items():
         if not pattern.fullmatch(getattr(message, key)):
             raise RejectedError(422, "wrong_value", field=key)
@@ -101,11 +106,11 @@ def incoming(posted: Mapping[str, object], person: str, language: str) -> Incomi
     return message
 
 
-def _rejected(error: ValidationError) -> RejectedError:
+def _rejected(error: ValidationError, limit: int) -> RejectedError:
     first = error.errors()[0]
     field = first["loc"][0]
     if first["type"] == "string_too_long" and field == "text":
-        return RejectedError(422, "too_long", limit=MAX_TEXT)
+        return RejectedError(422, "too_long", limit=limit)
     return RejectedError(422, "wrong_type" if first["type"] == "string_type" else "wrong_value", field=field)
 
 

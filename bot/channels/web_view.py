@@ -2,7 +2,7 @@
 
 import hashlib
 import mimetypes
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,10 +11,11 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.channels.web_links import linked
-from bot.messages import MAX_TEXT, Replies, Section, reply_from_dict
+from bot.messages import File, Replies, Section, reply_from_dict
 from bot.services import Services
 from bot.sessions import Exchange
 from bot.texts import Texts
+from item_store.files import MAX_FILE
 
 FOLDER = Path(__file__).parent / "web_page"
 BRIEF = 24
@@ -57,6 +58,9 @@ class Unsent:
 
 NOTHING_UNSENT = Unsent()
 
+Link = Callable[[File], str]
+"""The address a file is fetched at by the person who sees the page."""
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -66,6 +70,9 @@ class Page:
     mark: str
     large: bool
     unsent: Unsent
+    link: Link
+    staff: bool
+    limit: int
 
 
 class View:
@@ -102,12 +109,12 @@ class View:
         examples = texts.say("start.examples").splitlines()
         count, line = len(self._services.catalogue), self._services.settings.enquiry_line
         return self._render(
-            "page.html", texts, page=page, examples=examples, count=count, line=line, limit=MAX_TEXT
+            "page.html", texts, page=page, examples=examples, count=count, line=line, largest=MAX_FILE
         )
 
-    def replies(self, texts: Texts, replies: Replies) -> str:
+    def replies(self, texts: Texts, replies: Replies, link: Link) -> str:
         """The replies to one message, as the script puts them into the page."""
-        return self._render("replies.html", texts, replies=replies, mark="")
+        return self._render("replies.html", texts, replies=replies, mark="", link=link)
 
     def _render(self, template: str, texts: Texts, **values: Any) -> str:
         language = texts.locale.replace("_", "-")

@@ -3,7 +3,7 @@
 import secrets
 from html.parser import HTMLParser
 
-from aiohttp import CookieJar
+from aiohttp import ClientResponse, CookieJar, FormData
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.app import App, web_application
@@ -36,7 +36,10 @@ class WebDriver:
         return await self._send(person, choice=button)
 
     async def send_file(self, person: str, name: str, content: bytes) -> list[Heard]:
-        raise NotImplementedError("the page takes no files")
+        form = FormData({"message_id": secrets.token_hex(8)}, quote_fields=False)
+        form.add_field("file", content, filename=name, content_type="application/octet-stream")
+        accept = {"Accept": "application/json"}
+        return await self._heard(await self._client(person).post("/file", data=form, headers=accept))
 
     async def close(self) -> None:
         for client in self._clients.values():
@@ -44,7 +47,10 @@ class WebDriver:
         await self._server.close()
 
     async def _send(self, person: str, **said: str) -> list[Heard]:
-        response = await self._client(person).post("/chat", json={**said, "message_id": secrets.token_hex(8)})
+        message = {**said, "message_id": secrets.token_hex(8)}
+        return await self._heard(await self._client(person).post("/chat", json=message))
+
+    async def _heard(self, response: ClientResponse) -> list[Heard]:
         answer = await response.json()
         if response.status != 200:
             return [Heard(answer["error"]["message"])]

@@ -162,6 +162,16 @@ async def test_files_are_kept_once_by_content(store: ItemStore, clock: Any) -> N
     assert await store.file("none") is None
 
 
+async def test_only_old_files_of_the_unit_are_forgotten(store: ItemStore, clock: Any) -> None:
+    kept_at = clock()
+    for content, unit in ((b"old", "download"), (b"kept", "civil")):
+        await store.put_file(StoredFile(digest_of(content), "x", "image/png", unit, "p", kept_at, content))
+    assert await store.forget_files("download", kept_at) == 0
+    assert await store.forget_files("download", kept_at + timedelta(days=2)) == 1
+    assert await store.file(digest_of(b"old")) is None
+    assert await store.file(digest_of(b"kept"))
+
+
 async def test_a_submitted_draft_stays_as_it_is(store: ItemStore) -> None:
     draft = await store.create_draft("civil", {"n": 1})
     assert await store.submit_draft(draft.id, {"n": 2}, 7) == Conflict(1)

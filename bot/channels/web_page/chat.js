@@ -11,7 +11,8 @@
   const composer = document.getElementById("composer");
   const text = document.getElementById("text");
   const error = document.getElementById("error");
-  const limit = Number(composer.dataset.limit);
+  const upload = document.getElementById("upload");
+  const picker = document.getElementById("file");
   let queue = Promise.resolve();
 
   const copyOf = (id) => document.getElementById(id).content.cloneNode(true);
@@ -64,14 +65,25 @@
       const response = await post(message);
       if (response.status >= 500) return null;
       const answer = await response.json();
-      if (response.ok) return answer.html;
+      return shownAnswer(response.ok, answer);
+    } catch {
+      return null;
+    }
+  };
+
+  const limit = () => Number(composer.dataset.limit);
+
+  /* The answer's html, or its refusal; signing in brings longer messages and the file button. */
+  const shownAnswer = (ok, answer) => {
+    if (!ok) {
       const refusal = document.createElement("p");
       refusal.className = "reply text";
       refusal.textContent = answer.error.message;
       return refusal.outerHTML;
-    } catch {
-      return null;
     }
+    composer.dataset.limit = answer.limit;
+    upload.hidden = !answer.staff;
+    return answer.html;
   };
 
   const show = (element) => {
@@ -130,8 +142,9 @@
   const submit = () => {
     const words = text.value.trim();
     if (!words) return text.focus();
-    if ([...words].length > limit) {
-      complain(document.getElementById("too-long-template").content.textContent);
+    if ([...words].length > limit()) {
+      const why = document.getElementById("too-long-template").content.textContent;
+      complain(why.replace("{limit}", limit()));
       return text.focus();
     }
     complain("");
@@ -154,7 +167,7 @@
 
   text.addEventListener("input", () => {
     grow();
-    if ([...text.value.trim()].length <= limit) complain("");
+    if ([...text.value.trim()].length <= limit()) complain("");
   });
 
   text.addEventListener("keydown", (event) => {
@@ -172,6 +185,65 @@
     if (button.name === "choice") say("", button.value, said);
     else say(button.value, "", said);
   });
+
+  /* Files go at once, with a bar that fills; fetch cannot tell how much has gone. */
+  const transfer = (file, id, bar) =>
+    new Promise((done) => {
+      const request = new XMLHttpRequest();
+      const body = new FormData();
+      body.append("message_id", id);
+      body.append("file", file);
+      request.open("POST", upload.action);
+      request.setRequestHeader("Accept", "application/json");
+      request.responseType = "json";
+      request.upload.addEventListener("progress", (event) => {
+        if (event.lengthComputable) bar.value = event.loaded / event.total;
+      });
+      request.addEventListener("load", () => {
+        const told = request.status < 500 && request.response;
+        done(told ? shownAnswer(request.status < 400, request.response) : null);
+      });
+      for (const end of ["error", "abort"]) request.addEventListener(end, () => done(null));
+      request.send(body);
+    });
+
+  const deliverFile = async (file, id, exchange) => {
+    exchange.querySelector(".waiting").before(copyOf("uploading-template"));
+    const shown = exchange.querySelector(".uploading");
+    const html = await transfer(file, id, shown.querySelector("progress"));
+    shown.remove();
+    exchange.querySelector(".waiting").hidden = true;
+    if (html === null) {
+      exchange.append(copyOf("failed-template"));
+      exchange.querySelector(".retry").addEventListener("click", () => {
+        exchange.querySelector(".failed").remove();
+        exchange.querySelector(".waiting").hidden = false;
+        queue = queue.then(() => deliverFile(file, id, exchange));
+      });
+      return;
+    }
+    exchange.insertAdjacentHTML("beforeend", html);
+    show(exchange);
+  };
+
+  const sendFile = () => {
+    const [file] = picker.files;
+    picker.value = "";
+    if (!file) return;
+    if (file.size > Number(picker.dataset.limit)) {
+      complain(document.getElementById("too-large-template").content.textContent);
+      return;
+    }
+    complain("");
+    const exchange = addExchange({ said: file.name });
+    show(exchange);
+    const id = newId();
+    queue = queue.then(() => deliverFile(file, id, exchange));
+  };
+
+  upload.classList.add("scripted");
+  picker.addEventListener("change", sendFile);
+  upload.addEventListener("submit", (event) => event.preventDefault());
 
   document.getElementById("type-size").addEventListener("submit", (event) => {
     event.preventDefault();
