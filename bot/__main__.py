@@ -96,8 +96,24 @@ async def calendar(arguments: argparse.Namespace, settings: Settings) -> int:
         return await plan_commands.import_calendar(arguments, app.services)
 
 
+async def audit(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Verify the sealed record of who did what, or print its head to be noted down elsewhere."""
+    from bot import register_commands
+
+    return await register_commands.audit(arguments, settings)
+
+
+async def sync(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Show what the authoritative register's file would change, or take it over."""
+    from bot import register_commands
+
+    return await register_commands.sync(arguments, settings)
+
+
 def parser() -> argparse.ArgumentParser:
     """Every command with its arguments."""
+    from bot import register_commands
+
     top = argparse.ArgumentParser(prog="banshi", description=__doc__)
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--db", metavar="URL", help="database (default: an SQLite file in the data folder)")
@@ -124,6 +140,8 @@ def parser() -> argparse.ArgumentParser:
         "file", type=Path, metavar="FILE", help="jsonl, csv or xlsx to write"
     )
     _learning(add("learn", learn))
+    register_commands.audit_arguments(add("audit", audit))
+    register_commands.sync_arguments(add("sync", sync))
     staff.add_arguments(add("staff", manage_staff))
     _planning(add("plan", plan))
     _calendar(add("calendar", calendar))

@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
@@ -30,7 +31,7 @@ async def client(app: App) -> AsyncIterator[TestClient]:
 
 async def signed_in(app: App, client: TestClient, name: str, *grants: Grant) -> Person:
     """A member of staff, known to this client by its cookie."""
-    store, code = app.services.store, f"{name}-code"
+    store, code = app.services.store, uuid4().hex
     await store.put_unit(Unit(BUREAU, BUREAU))
     until = app.services.clock() + timedelta(days=1)
     await store.invite(Invitation(hash_of(code), until, "test", name, grants))
