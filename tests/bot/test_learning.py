@@ -54,6 +54,10 @@ async def press(app: App, sender: str, replies: list[Reply], label: str) -> list
 
 
 async def ask_in_vain(app: App, *people: str) -> None:
+    """Where nothing is published nothing is found, whatever the words are like."""
+    for record in ITEMS:
+        await app.services.store.withdraw(record["id"])
+    await app.services.catalogue.refresh()
     for person in people:
         await say(app, person, QUESTION)
 

@@ -66,10 +66,10 @@ async def test_a_good_alias_changes_only_its_own_words() -> None:
 
 async def test_an_alias_that_takes_another_items_question_is_told() -> None:
     opened = await two()
-    found = effect_of(opened, "没得工作了去哪里登记", "claim")
-    (changed,) = found.changed
-    assert changed.known == Known("没得工作了去哪里登记", "register")
-    assert changed.before == Answer("found", ("register",))
+    known = [Known("打烂仗", "register"), Known("领失业钱", "claim")]
+    (changed,) = trial(opened, Wish("打烂仗", "打烂仗", ("claim",)), known, every=True).run().changed
+    assert changed.known == Known("打烂仗", "register")
+    assert changed.after == Answer("found", ("claim",))
     assert standing(opened, changed.after, "register") < standing(opened, changed.before, "register")
 
 
