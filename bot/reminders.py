@@ -37,6 +37,7 @@ IDLE = 5.0
 """Seconds between two looks when nothing waits."""
 
 LOOK_EVERY = 30.0
+STOP_WITHIN = 15.0
 SENDERS = 8
 """Messages on their way at the same time; the pace is kept over all of them."""
 
@@ -72,6 +73,7 @@ class Reminders:
         self._quiet = True
         self._running: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
+        self._stopping = asyncio.Event()
 
     @property
     def _store(self) -> ItemStore:
@@ -84,19 +86,16 @@ class Reminders:
 
     def start(self) -> None:
         """Begin to run in the background."""
+        self._stopping.clear()
         self._running = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
-        """Between two ticks where that is soon: a query that is cancelled can keep its connection for ever.
-
-        A sending that is cut off is found uncertain later.
-        """
+        """Let what has begun come to its end; a sending that is cut off is found uncertain later."""
         self._stopping.set()
         if self._running:
-            await asyncio.wait({self._running}, timeout=STOP_WITHIN)
-            self._running.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._running
+            _, late = await asyncio.wait({self._running}, timeout=STOP_WITHIN)
+            for task in late:
+                task.cancel()
 
     async def _run(self) -> None:
         while not self._stopping.is_set():
@@ -166,7 +165,7 @@ class Reminders:
         await self._store.plan_deliveries(rows)
 
     async def _send_all(self) -> None:
-        while await self.send_next():
+        while not self._stopping.is_set() and await self.send_next():
             pass
 
     async def send_next(self) -> bool:
