@@ -21,6 +21,8 @@ from item_store.memory_cases import MemoryCases
 from item_store.memory_learning import MemoryLearning
 from item_store.memory_liaison import MemoryDeliveries, MemoryRecords
 from item_store.memory_people import MemoryFiles, MemoryPeople
+from item_store.memory_register import MemoryAudit
+from item_store.standing import draft_act
 
 
 class MemorySessions:
@@ -76,7 +78,7 @@ class MemoryQuestions:
         return tuple(oldest_first[::-1][:limit])
 
 
-class MemoryDrafts:
+class MemoryDrafts(MemoryAudit):
     _clock: Clock
 
     def __init__(self) -> None:
@@ -86,6 +88,7 @@ class MemoryDrafts:
     async def create_draft(self, owner: str, data: Data) -> Draft:
         draft = Draft(uuid4().hex, owner, dict(data), 1, self._clock())
         self._drafts[draft.id] = draft
+        self._write([draft_act("enter", draft.id, data, 1)])
         return draft
 
     async def create_drafts(self, owner: str, rows: Sequence[Data]) -> int:
@@ -106,6 +109,7 @@ class MemoryDrafts:
             return Conflict(draft.version if draft else 0)
         saved = replace(draft, data=dict(data), version=version + 1, state=state, updated_at=self._clock())
         self._drafts[draft_id] = saved
+        self._write([draft_act("change", draft_id, data, version + 1)])
         return Saved(version + 1)
 
     async def drafts_of(self, owner: str) -> Sequence[Draft]:
@@ -117,6 +121,7 @@ class MemoryDrafts:
         if draft is None or draft.state is not DraftState.OPEN:
             return False
         del self._drafts[draft_id]
+        self._write([draft_act("delete", draft_id, {}, 0)])
         return True
 
 

@@ -18,6 +18,13 @@ def withdraw_act(item_id: str, version: int, by: str) -> Act:
     return Act(by, "withdraw", f"item:{item_id}", {"version": version})
 
 
+def draft_act(action: str, draft_id: str, data: Mapping[str, Any], version: int) -> Act:
+    """Who entered or changed what in a draft; the values themselves are in the draft and its versions."""
+    by = data.get("last", {}).get("person") or next(iter(data.get("authors", ())), SYSTEM)
+    answered = data.get("answered") or [""]
+    return Act(str(by), action, f"draft:{draft_id}", {"version": version, "field": str(answered[-1])})
+
+
 def change_notice(person: str, before: Item | None, now: Item | None, withdrawn: Item | None) -> Notice:
     """For a follower: what became of the item, and in which fields."""
     item = now or withdrawn

@@ -9,6 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from item_store.contract import Clock, Conflict, Data, Draft, DraftState, Saved
 from item_store.database import writing
+from item_store.standing import draft_act
+from item_store.store_audit import append
 from item_store.tables import drafts
 
 OPEN = drafts.c.state == DraftState.OPEN
@@ -38,6 +40,8 @@ class SqlDrafts:
         if rows:
             async with writing(self._engine) as connection:
                 await connection.execute(insert(drafts), rows)
+                acts = [draft_act("enter", draft.id, draft.data, 1) for draft in new]
+                await append(connection, self._clock, acts)
 
     async def load_draft(self, draft_id: str) -> Draft | None:
         async with self._engine.connect() as connection:
@@ -55,6 +59,8 @@ class SqlDrafts:
         values = {"data": dict(data), "version": version + 1, "state": state, "updated_at": self._clock()}
         async with writing(self._engine) as connection:
             saved = (await connection.execute(update(drafts).where(same).values(**values))).rowcount
+            act = draft_act("change", draft_id, data, version + 1)
+            await append(connection, self._clock, [act] if saved else [])
         if saved:
             return Saved(version + 1)
         standing = await self.load_draft(draft_id)
@@ -69,9 +75,10 @@ class SqlDrafts:
 
     async def delete_draft(self, draft_id: str) -> bool:
         async with writing(self._engine) as connection:
-            return bool(
-                (await connection.execute(delete(drafts).where(drafts.c.id == draft_id, OPEN))).rowcount
-            )
+            gone = delete(drafts).where(drafts.c.id == draft_id, OPEN)
+            deleted = (await connection.execute(gone)).rowcount
+            await append(connection, self._clock, [draft_act("delete", draft_id, {}, 0)] if deleted else [])
+        return bool(deleted)
 
 
 def _draft(row: Row[Any]) -> Draft:

@@ -49,6 +49,22 @@ async def test_every_act_is_on_record(store: ItemStore) -> None:
     assert await verify(store) == []
 
 
+async def test_who_entered_and_changed_a_draft_is_on_record(store: ItemStore) -> None:
+    draft = await store.create_draft("bureau", {"template": "catalog", "authors": ["wang"]})
+    data = {"template": "catalog", "answered": ["name"], "last": {"person": "li"}}
+    await store.save_draft(draft.id, data, draft.version)
+    await store.save_draft(draft.id, data, 9)
+    await store.delete_draft(draft.id)
+    await store.delete_draft(draft.id)
+    assert await acts_of(store) == [
+        ("wang", "enter", f"draft:{draft.id}"),
+        ("li", "change", f"draft:{draft.id}"),
+        ("system", "delete", f"draft:{draft.id}"),
+    ]
+    assert (await store.audit_lines())[1].act.details == {"version": 2, "field": "name"}
+    assert await verify(store) == []
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def tampered(
     request: pytest.FixtureRequest, database_address: Callable[[str], str], clock: SteppingClock
