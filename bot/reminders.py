@@ -37,7 +37,6 @@ IDLE = 5.0
 """Seconds between two looks when nothing waits."""
 
 LOOK_EVERY = 30.0
-STOP_WITHIN = 15.0
 SENDERS = 8
 """Messages on their way at the same time; the pace is kept over all of them."""
 

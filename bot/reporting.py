@@ -130,6 +130,10 @@ async def hand_over(turn: Turn, found: Duty, to: str, note: str = "") -> None:
         lambda s: s.model_copy(update={"handed_to": to, "note": note or s.note}),
     )
     store = turn.services.store
+    theirs = await store.kept(TaskState, f"{found.day.id}@{to}")
+    if theirs and theirs.record.handed_to:
+        # It comes back to a unit that had passed it on: somebody has to owe it.
+        await change(turn, found.day.id, to, lambda s: s.model_copy(update={"handed_to": ""}))
     await store.cancel_deliveries(occurrence_id(found.day, found.unit), "delivery.handed_over")
     registry = await liaison.registry(store)
     await store.plan_deliveries(

@@ -70,7 +70,7 @@ def _bar(row: Bar, series: Sequence[Series], top: int, most: int) -> Iterator[st
                 f'<rect x="{at:.1f}" y="{top + 4}" width="{wide:.1f}" height="{ROW - 10}" '
                 f'fill="{COLOURS[each.key]}" stroke="#ffffff"/>'
             )
-            if wide > 18:
+            if wide > 12 * len(str(count)):
                 place = f'x="{at + wide / 2:.1f}" y="{top + 19}" text-anchor="middle"'
                 yield f'<text {place} fill="#ffffff">{count}</text>'
             at += wide
