@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 from bot.commands import Command, read_command
-from bot.handlers import my_drafts
-from bot.messages import Replies, Reply
+from bot.handlers import my_drafts, review
+from bot.messages import Choice, Replies, Reply
+from bot.reviews import desks
 from bot.rights import identity, who
 from bot.turn import Turn
 from item_store.one_time_codes import hash_of, new_code
@@ -56,9 +57,10 @@ async def welcome(turn: Turn, person: Person) -> Reply:
     units = dict.fromkeys(grant.unit for grant in person.grants)
     names = "、".join([await my_drafts.unit_name(turn, unit) for unit in units])
     text = turn.say("staff.signed_in", name=person.name, units=names)
-    if not person.units_with(Right.FILL):
-        return Reply(text)
-    return Reply(text, choices=(my_drafts.new_button(turn), my_drafts.list_button(turn)))
+    choices: tuple[Choice, ...] = (review.list_button(turn),) if desks(person) else ()
+    if person.units_with(Right.FILL):
+        choices += (my_drafts.new_button(turn), my_drafts.list_button(turn))
+    return Reply(text, choices=choices)
 
 
 async def link(turn: Turn) -> Replies:
