@@ -47,7 +47,7 @@ class Settings(BaseSettings):
     reminder_time: str = Field(
         "09:00",
         pattern=r"^([01]\d|2[0-3]):[0-5]\d$",
-        description="time of day in China from which reminders are due",
+        description="time of day in China at which reminders fall due",
     )
     reminder_hours: str = Field(
         "08:30-18:00",
@@ -57,7 +57,9 @@ class Settings(BaseSettings):
     chains_dir: Path | None = Field(
         None, description="folder of this district's own review chains, YAML files; empty: the shipped ones"
     )
-    code_region: str = Field("50", pattern=r"^\d{2}$", description="two digits that new basic codes begin with")
+    code_region: str = Field(
+        "50", pattern=r"^\d{2}$", description="two digits that new basic codes begin with"
+    )
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="least level logged")
     log_format: str = Field("console", pattern="^(console|json)$", description="console or json")
     telegram_token: SecretStr = Field(SecretStr(""), description="bot token; empty: Telegram is off")

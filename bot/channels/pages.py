@@ -24,7 +24,11 @@ log = structlog.get_logger()
 
 HERE = Path(__file__).parent
 FOLDERS = (HERE / "guide_pages", HERE / "desk_pages", HERE / "liaison_pages")
-STYLES = (HERE / "web_page" / "frame.css", HERE / "guide_pages" / "pages.css", HERE / "liaison_pages" / "liaison.css")
+STYLES = (
+    HERE / "web_page" / "frame.css",
+    HERE / "guide_pages" / "pages.css",
+    HERE / "liaison_pages" / "liaison.css",
+)
 ASSETS = (*STYLES, HERE / "web_page" / "icon.svg")
 HEADERS = {
     "Content-Security-Policy": (
