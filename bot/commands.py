@@ -23,6 +23,12 @@ class Command:
     title: str = ""
 
 
+def read_outside(text: str) -> Command | None:
+    """The command of staff who have no draft open, where a short word is nothing else."""
+    word = _words("outside").get(comparable(text))
+    return Command(word) if word else read_command(text)
+
+
 def read_command(text: str, in_part: bool = False) -> Command | None:
     """The command a message is; None for an answer."""
     word = comparable(text)

@@ -1,5 +1,6 @@
 """Bringing items in from jsonl, csv and xlsx: each row by itself, with a report of what was wrong where."""
 
+import asyncio
 import dataclasses
 import hashlib
 import re
@@ -14,7 +15,7 @@ from item_store.contract import Draft, ItemStore, Published, Saved
 from item_store.fields import FIELD
 from item_store.item import ALIASES, OWN_KEYS, Item
 from item_store.kinds import Parts, Unreadable, Value
-from item_store.rows import BadRow, RefusedFileError, Row, Rows
+from item_store.rows import BadRow, Cell, RefusedFileError, Row, Rows
 from item_store.rows_csv import read_csv
 from item_store.rows_jsonl import read_jsonl
 from item_store.rows_workbook import read_workbook
@@ -59,6 +60,7 @@ class Problem:
     kept: bool
     sheet: str = ""
     details: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    column: str = ""
 
 
 @dataclass(slots=True)
@@ -78,8 +80,9 @@ class ImportReport:
             self.more_problems += 1
             return
         text = str(said)[:100]
+        at = row.cell(key) if isinstance(row, Row) else Cell(row.sheet, row.number)
         self.problems.append(
-            Problem(row.number, key, problem.why, text, kept, row.sheet, dict(problem.details))
+            Problem(at.row, key, problem.why, text, kept, at.sheet, dict(problem.details), at.column)
         )
 
     def refuse(self, row: Row | BadRow, key: str, problem: Unreadable, said: object) -> None:
@@ -92,13 +95,13 @@ async def import_file(
 ) -> ImportReport:
     """Publish what a file holds, or lay it down as drafts; raises RefusedFileError.
 
-    The same file again changes nothing. A bad row never stops the others.
+    The same file again changes nothing. A bad row never stops the others. Reading is done in a thread.
     """
     report = ImportReport(path)
-    source = read_rows(path)
+    source = await asyncio.to_thread(read_rows, path)
     items = read_items(source, report)
     standing = Standing() if publish else await _standing(store)
-    while batch := list(islice(items, BATCH)):
+    while batch := await asyncio.to_thread(lambda: list(islice(items, BATCH))):
         if publish:
             await _publish(store, batch, report)
         else:
@@ -122,6 +125,11 @@ def read_rows(path: Path) -> Rows:
 
 def read_items(source: Rows, report: ImportReport) -> Iterator[Item]:
     """The items of the rows that can be one; what is wrong goes into the report."""
+    return (item for _, item in read_numbered(source, report))
+
+
+def read_numbered(source: Rows, report: ImportReport) -> Iterator[tuple[Row, Item]]:
+    """The same, each with the row it was read from."""
     rows_of: dict[str, int] = {}
     for row in source.rows:
         report.rows += 1
@@ -134,7 +142,7 @@ def read_items(source: Rows, report: ImportReport) -> Iterator[Item]:
             report.refuse(row, "id", Unreadable("import.duplicate", first), item.id)
         elif item is not None:
             rows_of[item.id] = row.number
-            yield item
+            yield row, item
 
 
 def _item(row: Row, report: ImportReport) -> Item | None:

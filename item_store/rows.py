@@ -22,12 +22,31 @@ class RefusedFileError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """Where a value stands, for a person to find it: the column is a letter, empty where there is none."""
+
+    sheet: str
+    row: int
+    column: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
-    """One record under the fields' keys; keys that are not known are kept apart by the import."""
+    """One record under the fields' keys; keys that are not known are kept apart by the import.
+
+    `columns` give sheet and letter by key, and are shared by the rows of a sheet; `lines` the line by
+    sheet or key where it is not the row's number.
+    """
 
     number: int
     record: Mapping[str, Any]
     sheet: str = ""
+    columns: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    lines: Mapping[str, int] = field(default_factory=dict)
+
+    def cell(self, key: str) -> Cell:
+        sheet, column = self.columns.get(key, (self.sheet, ""))
+        return Cell(sheet, self.lines.get(key) or self.lines.get(sheet, self.number), column)
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,21 +76,33 @@ def _header(grid: Grid) -> int | None:
 
 def _fields_as_columns(name: str, grid: Grid, header: int) -> Iterator[Row]:
     columns, first = _columns(grid, header)
+    numbers = [at for at, title in enumerate(grid[header]) if title.strip() in NUMBER_TITLES]
+    letters = {column.key: (name, _letters(at)) for at, column in reversed(columns.items())}
     record: dict[str, Any] = {}
     number = 0
     for line_number, line in enumerate(grid[first:], first + 1):
         cells = [(column, line[at]) for at, column in columns.items() if at < len(line) and line[at].strip()]
         if not cells or _is_closing(line):
             continue
-        if record and not any(column.key in ("name", "id") for column, _ in cells):
+        begins = any(at < len(line) and line[at].strip() for at in numbers)
+        if record and not begins and not any(column.key in ("name", "id") for column, _ in cells):
             _add(record, cells)  # A further line of the same item: only its structured fields go on.
             continue
         if record:
-            yield Row(number, record, name)
+            yield Row(number, record, name, letters)
         record, number = {}, line_number
         _add(record, cells)
     if record:
-        yield Row(number, record, name)
+        yield Row(number, record, name, letters)
+
+
+def _letters(at: int) -> str:
+    """The name of a column, counted from 0: A to Z, AA and so on."""
+    letters = ""
+    while at >= 0:
+        at, rest = divmod(at, 26)
+        letters, at = chr(ord("A") + rest) + letters, at - 1
+    return letters
 
 
 def _is_closing(line: list[str]) -> bool:
@@ -152,12 +164,15 @@ def _fields_as_rows(name: str, grid: Grid, header: int, names_at: int) -> Iterat
     values = [at for at in beside if not _is_instruction(titles[at] if at < len(titles) else "")]
     for at in values or beside[:1]:
         record: dict[str, Any] = {}
-        for line in grid[header + 1 :]:
+        lines: dict[str, int] = {}
+        for number, line in enumerate(grid[header + 1 :], header + 2):
             title = line[names_at] if names_at < len(line) else ""
+            if title.strip():
+                lines.setdefault(key_of(title) or title.strip(), number)
             if title.strip() and at < len(line) and line[at].strip():
                 record.setdefault(key_of(title) or title.strip(), line[at])
         if record:
-            yield Row(header + 1, record, name)
+            yield Row(header + 1, record, name, dict.fromkeys(lines, (name, _letters(at))), lines)
 
 
 def _is_filled(grid: Grid, header: int, at: int) -> bool:
@@ -180,8 +195,16 @@ def _merge(rows: Sequence[Row]) -> list[Row]:
         elif earlier.sheet == row.sheet:
             merged[alone(row)] = row
         else:
-            merged[identity] = Row(earlier.number, {**row.record, **earlier.record}, earlier.sheet)
+            merged[identity] = _together(earlier, row)
     return list(merged.values())
+
+
+def _together(first: Row, second: Row) -> Row:
+    """One record of two; each value is found on the sheet it was taken from."""
+    said = {key: first.columns[key] for key in first.record if key in first.columns}
+    columns = {**first.columns, **second.columns, **said}
+    lines = {**second.lines, second.sheet: second.number, **first.lines, first.sheet: first.number}
+    return Row(first.number, {**second.record, **first.record}, first.sheet, columns, lines)
 
 
 def _identity(row: Row) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from bot.handlers import (
     bulletins,
     claim_items,
     contacts,
+    download,
     expired,
     fill_item,
     follow,
@@ -24,6 +25,7 @@ from bot.handlers import (
     staff_help,
     start,
     tasks,
+    upload_workbook,
 )
 from bot.messages import Replies
 from bot.turn import Turn
@@ -54,6 +56,8 @@ HANDLERS: tuple[Handler, ...] = (
     sent_reminders,
     staff_help,
     my_drafts,
+    download,
+    upload_workbook,
     learn,
     review,
     my_cases,

@@ -6,7 +6,16 @@ from dataclasses import replace
 from bot import dialog, drafts, options, part_dialog, prompts
 from bot.commands import Command, is_asking, read_command
 from bot.drafts import OpenDraft
-from bot.handlers import ask, change_field, fill_file, fill_part, my_drafts, prefill_item, submit_item
+from bot.handlers import (
+    ask,
+    change_field,
+    fill_file,
+    fill_part,
+    my_drafts,
+    prefill_item,
+    submit_item,
+    upload_workbook,
+)
 from bot.messages import Choice, Replies, Reply
 from bot.steps import Step, View
 from bot.turn import EXPIRED, Turn
@@ -59,7 +68,8 @@ async def take(turn: Turn, opened: OpenDraft) -> Step:
     """What this message makes of the draft."""
     reason_for = turn.session.task.pop("reason", "")
     if turn.incoming.file:
-        return await fill_file.take(turn, opened)
+        told = await upload_workbook.taken(turn, opened.person)
+        return Step(replies=(told,), asks=False) if told else await fill_file.take(turn, opened)
     if turn.action:
         return await take_action(turn, opened, turn.action)
     command = read_command(turn.text, opened.part is not None)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from bot import dialog, prompts
-from bot.commands import read_command
+from bot.commands import Command, read_command, read_outside
 from bot.drafts import Closed, OpenDraft, new_data, open_draft, title_of
 from bot.messages import Choice, Replies, Reply
 from bot.rights import permitted, who
@@ -22,8 +22,14 @@ def wants(turn: Turn) -> bool:
     """Its buttons, and the words that name them; whoever may not is told so."""
     if turn.action:
         return turn.action.get("do") in OWN
-    command = read_command(turn.text)
+    command = _command(turn)
     return command is not None and command.name in ("drafts", "new")
+
+
+def _command(turn: Turn) -> Command | None:
+    task = turn.session.task
+    idle = task.get("staff") and not task.get("draft") and not turn.incoming.group
+    return read_outside(turn.text) if idle else read_command(turn.text)
 
 
 async def handle(turn: Turn) -> Replies:
@@ -32,7 +38,7 @@ async def handle(turn: Turn) -> Replies:
     if person is None or not person.units_with(Right.FILL):
         return [Reply(turn.say("staff.not_allowed"))]
     turn.session.task["staff"] = person.id
-    do = turn.action.get("do") or getattr(read_command(turn.text), "name", "")
+    do = turn.action.get("do") or getattr(_command(turn), "name", "")
     match do:
         case "new":
             return await new(turn, person)
@@ -147,7 +153,7 @@ async def show(turn: Turn, draft_id: str) -> Replies:
 def greeting(turn: Turn, opened: OpenDraft) -> Sequence[str]:
     """How to fill in, for a new draft; where it stands, for one that is gone on with."""
     progress = dialog.progress(opened.form)
-    if not opened.form.answered:
+    if not progress.done and not opened.form.answered:
         return (turn.say("fill.begin", total=progress.total),)
     resumed = turn.say("fill.resumed", done=progress.done, total=progress.total)
     return (*prompts.to_mend(turn, opened, ""), resumed)

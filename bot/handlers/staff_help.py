@@ -1,7 +1,9 @@
 """/start and /help for staff: who they are here, and what they can do."""
 
-from bot.handlers import my_drafts, start
+from bot.commands import read_command
+from bot.handlers import my_drafts, review, start
 from bot.messages import Choice, Replies, Reply
+from bot.reviews import desks
 from bot.rights import who
 from bot.turn import Turn
 from item_store.people import ROLES, Person, Right
@@ -9,7 +11,14 @@ from item_store.people import ROLES, Person, Right
 
 def wants(turn: Turn) -> bool:
     """The commands, from somebody who has signed in; in an open draft 帮助 belongs to the field."""
-    return bool(turn.session.task.get("staff")) and not turn.incoming.group and start.wants(turn)
+    if not turn.session.task.get("staff") or turn.incoming.group:
+        return False
+    return start.wants(turn) or (not turn.session.task.get("draft") and _asks_help(turn))
+
+
+def _asks_help(turn: Turn) -> bool:
+    command = None if turn.action else read_command(turn.text)
+    return command is not None and command.name == "help"
 
 
 async def handle(turn: Turn) -> Replies:
@@ -33,9 +42,10 @@ async def overview(turn: Turn, person: Person) -> Reply:
 
 
 async def _choices(turn: Turn, person: Person) -> tuple[Choice, ...]:
+    deciding = (review.list_button(turn),) if desks(person) else ()
     if not person.units_with(Right.FILL):
-        return ()
+        return deciding
     going_on = turn.session.task.get("draft")
     draft = await turn.services.store.load_draft(going_on) if going_on else None
     first = (my_drafts.open_button(turn, draft),) if draft else ()
-    return (*first, my_drafts.new_button(turn), my_drafts.list_button(turn))
+    return (*deciding, *first, my_drafts.new_button(turn), my_drafts.list_button(turn))
