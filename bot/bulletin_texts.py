@@ -11,9 +11,9 @@ from bot.texts import Texts
 from item_store.bulletin_workbook import LINE_COLUMNS, UNIT_COLUMNS, bulletin_workbook
 from item_store.bulletins import Bulletin, Figures, Line, Standing, bulletin
 from item_store.charts import Bar, Series, bars
-from item_store.contract import DraftState
 from item_store.deadline_shapes import Cycle
 from item_store.tasks import Plan
+from item_store.workflow import Action
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LISTED = 12
@@ -30,14 +30,14 @@ async def build(services: Services, plan: Plan, kind: Cycle, day: date) -> Bulle
 
 async def figures(services: Services, units: Mapping[str, Any]) -> dict[str, Figures]:
     """What units have done on items, for those that have done anything."""
+    zero = {report.unit for report in await services.store.zero_reports()}
     found = {}
     for unit in units.values():
-        drafts = await services.store.drafts_of(unit.id)
-        submitted = sum(draft.state is DraftState.SUBMITTED for draft in drafts)
-        returned = sum(bool(draft.data.get("reasons")) and draft.state is DraftState.OPEN for draft in drafts)
+        cases = await services.store.cases_of_unit(unit.id, limit=10_000)
+        returned = sum(o.action is Action.RETURN for case in cases for o in case.opinions)
         published = len(services.catalogue.of_agency(unit.name))
-        if submitted or returned or published:
-            found[unit.id] = Figures(submitted, returned, published)
+        if cases or published or unit.id in zero:
+            found[unit.id] = Figures(len(cases), returned, published, unit.id in zero)
     return found
 
 

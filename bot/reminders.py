@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import structlog
 
-from bot import liaison
+from bot import liaison, self_reported
 from bot.delivery import Delivery, Moved, Outcome, Refused, Sent, TryLater, Unknown
 from bot.messages import Replies
 from bot.pace import Pace
@@ -125,6 +125,7 @@ class Reminders:
         today = liaison.today(self._services)
         self._quiet = liaison.is_quiet(self._services.clock(), self._services.settings, known)
         for kept in await liaison.running_plans(self._store):
+            await self_reported.take_over(self._services, kept.record.plan)
             if kept.record.looked_until < today:
                 await self._plan(kept, today)
         year = known.unannounced_year(today)

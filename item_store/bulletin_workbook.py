@@ -28,6 +28,7 @@ UNIT_COLUMNS: Sequence[tuple[str, Callable[[UnitRow], Any]]] = (
     ("submitted", lambda row: row.figures.submitted),
     ("returned", lambda row: row.figures.returned),
     ("published", lambda row: row.figures.published),
+    ("zero_report", lambda row: "✓" if row.figures.zero_report else ""),
 )
 LINE_COLUMNS: Sequence[tuple[str, Callable[[Line, Bulletin], Any]]] = (
     ("unit", lambda line, told: told.names.get(line.unit, line.unit)),
@@ -51,7 +52,7 @@ def bulletin_workbook(told: Bulletin, title: str, words: Words) -> bytes:
     figures: Worksheet = book.create_sheet(words["sheet_units"])
     _table(figures, title, [words[key] for key, _ in UNIT_COLUMNS], [_unit(row) for row in told.units])
     if told.units:
-        figures.add_chart(_chart(figures, title, len(told.units)), "L2")
+        figures.add_chart(_chart(figures, title, len(told.units)), "M2")
     lines = book.create_sheet(words["sheet_lines"])
     rows = [_line(line, told, words) for kind in Standing for line in told.of(kind)]
     _table(lines, title, [words[key] for key, _ in LINE_COLUMNS], rows)

@@ -1,7 +1,7 @@
 """Plans of work: stages, tasks and the schedule of their reminders, as plain data."""
 
 from datetime import date
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -42,6 +42,8 @@ class Task(Plain):
     year: int = 0
     starts: date | None = None
     ends: date | None = None
+    done_by: tuple[Literal["submitted", "published", "zero_report"], ...] = ()
+    """What a unit does with items that finishes the task by itself, any of them."""
 
     @property
     def key(self) -> str:

@@ -224,3 +224,21 @@ def world_end():
     from datetime import UTC, datetime
 
     return datetime(2099, 1, 1, tzinfo=UTC)
+
+
+async def test_a_zero_report_finishes_what_it_is_for() -> None:
+    rows = [
+        {
+            "number": "1",
+            "work": "零报告",
+            "lead": ["民政局", "司法局"],
+            "deadline": "3月31日前",
+            "done_by": ["zero_report"],
+        }
+    ]
+    world = await open_world(running=plan(rows))
+    await world.store.report_zero("civil", "2026", "p")
+    await world.day("2026-03-31")
+    assert [address for address, _ in world.channel.sent] == ["telegram:-2"]
+    (kept,) = await world.store.all_kept(TaskState)
+    assert (kept.record.unit, kept.record.done_on, kept.record.by) == ("civil", date(2026, 3, 1), "system")
