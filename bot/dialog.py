@@ -130,6 +130,12 @@ def _unchanged(form: Form) -> Form:
     return replace(form, wanted="", values={**form.values, **kept}, dropped=dropped)
 
 
+def set_aside(form: Form, key: str, value: Value) -> Form:
+    """Keep a value with the draft that is no answer yet; an empty one forgets it."""
+    dropped = {**form.dropped, key: value} if value else _less(form.dropped, key)
+    return replace(form, dropped=dropped)
+
+
 def restore(form: Form, key: str) -> Form:
     """Answer with what was there before."""
     return answer(form, key, form.dropped[key]) if key in form.dropped else form

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from itertools import combinations
 from pathlib import Path
@@ -9,12 +10,13 @@ from typing import Any
 
 import yaml
 
+from bot.dialog import Form
 from bot.messages import Choice
 from bot.steps import View
 from bot.turn import Turn
 from item_store.fields import Field
 from item_store.kinds import Choice as ChoiceKind
-from item_store.kinds import Names, Text, Unreadable, Value
+from item_store.kinds import Names, Text, Unreadable, Value, split_list
 from item_store.nearest import nearest
 from item_store.parts import Part
 
@@ -25,6 +27,8 @@ MOST = 8
 
 FEW = 3
 """Choices of which every combination is offered where several may be chosen."""
+
+TICK, NO_TICK = "☑ ", "☐ "
 
 SHORT = 40
 """Characters of a value that still fits a button."""
@@ -61,12 +65,38 @@ def _first_view(field: Field, values: Mapping[str, Value], view: View) -> View:
     row = _data()["groups"].get(field.key, {})
     said = values.get(row.get("field", ""), ())
     groups = {row[name] for name in said if name in row} if isinstance(said, tuple) else set()
-    return View(groups.pop(), view.page, view.first) if len(groups) == 1 else view
+    return replace(view, group=groups.pop()) if len(groups) == 1 else view
 
 
 def several(kind: Text) -> bool:
     """Whether more than one value of the list may be chosen."""
     return isinstance(kind, Names) or (isinstance(kind, ChoiceKind) and kind.joined)
+
+
+def is_ticked_list(field: Field) -> bool:
+    """Whether several of a list too long for combinations may be chosen: by ticks."""
+    return several(field.kind) and len(field.kind.choices) > FEW
+
+
+def ticked(field: Field, form: Form) -> tuple[str, ...]:
+    """What is ticked so far: kept with the draft as an answer set aside."""
+    kept = form.dropped.get(field.key, ())
+    parts = split_list(kept) if isinstance(kept, str) else map(str, kept)
+    return tuple(part for part in parts if part in field.kind.choices)
+
+
+def with_ticks(choices: Iterable[Choice], field: Field, view: View, chosen: Sequence[str]) -> list[Choice]:
+    """Choices that tick instead of answering."""
+    where = {"do": "tick", "field": field.key, "group": view.group, "page": str(view.page)}
+    return [
+        Choice(
+            (TICK if choice.action["text"] in chosen else NO_TICK) + choice.label,
+            {**where, "text": choice.action["text"]},
+        )
+        if choice.action["do"] == "answer"
+        else replace(choice, action={**choice.action, "several": "1"})
+        for choice in choices
+    ]
 
 
 def of_list(turn: Turn, field: Field, view: View) -> list[Choice]:

@@ -51,14 +51,29 @@ def prompt(turn: Turn, opened: OpenDraft, view: View = PLAIN, notes: Sequence[st
     ]
     old = opened.form.dropped.get(field.key)
     choices = [*view.first, *options.of_field(turn, field, opened.form.values, view)]
+    if view.several:
+        return _ticking(turn, opened, field, view, lines[: len(notes) + 1])
     if old is not None:
         lines.append(turn.say("fill.old", value=shown(field, old)))
         choices.append(
             Choice(turn.say("fill.use_old"), {"do": "restore", "field": field.key}, numbered=False)
         )
-    if options.several(field.kind) and field.kind.choices:
+    if options.is_ticked_list(field):
+        action = {"do": "tick", "field": field.key, "group": view.group, "page": str(view.page), "text": ""}
+        choices.append(Choice(turn.say("fill.choose_several"), action, numbered=False))
+    elif options.several(field.kind) and field.kind.choices:
         lines.append(turn.say("fill.several"))
     return Reply("\n".join(lines), choices=(*_once(choices), *commands(turn, opened)))
+
+
+def _ticking(turn: Turn, opened: OpenDraft, field: Field, view: View, lines: Sequence[str]) -> Reply:
+    """The list with ticks, and one button that takes what is ticked."""
+    chosen = options.ticked(field, opened.form)
+    said = "、".join(chosen) or turn.say("fill.none")
+    text = "\n".join([*lines, turn.say("fill.ticked", count=len(chosen), values=said)])
+    offered = options.with_ticks(options.of_field(turn, field, opened.form.values, view), field, view, chosen)
+    done = Choice(turn.say("part.done"), {"do": "restore", "field": field.key}, numbered=False)
+    return Reply(text, choices=(*([done] if chosen else []), *offered, *commands(turn, opened)))
 
 
 def _once(choices: Iterable[Choice]) -> list[Choice]:

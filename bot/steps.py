@@ -11,11 +11,15 @@ from bot.part_dialog import PartState
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How the prompt is shown: which group and page of a long list, and choices that go before the others."""
+    """How the prompt is shown: which group and page of a long list, and choices that go before the others.
+
+    `several`: a tap ticks a choice, and another takes all that are ticked.
+    """
 
     group: str = ""
     page: int = 0
     first: tuple[Choice, ...] = ()
+    several: bool = False
 
 
 PLAIN = View()

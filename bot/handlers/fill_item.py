@@ -250,7 +250,21 @@ async def restore(turn: Turn, opened: OpenDraft, action: Mapping[str, str]) -> S
 
 async def page(turn: Turn, opened: OpenDraft, action: Mapping[str, str]) -> Step:
     """Another group or page of a long list."""
-    return Step(view=View(action["group"], int(action["page"])))
+    return Step(view=View(action["group"], int(action["page"]), several="several" in action))
+
+
+async def tick(turn: Turn, opened: OpenDraft, action: Mapping[str, str]) -> Step:
+    """Tick a choice of the list that is asked, or take its tick away; no choice: only show the ticks."""
+    field, text = opened.asked, action["text"]
+    if field is None or field.key != action["field"]:
+        return Step(notes=(turn.say("fill.expired"),))
+    chosen = options.ticked(field, opened.form)
+    after = tuple(c for c in chosen if c != text) if text in chosen else (*chosen, *([text] if text else []))
+    value = field.kind.read("、".join(sorted(after, key=field.kind.choices.index))) if after else ""
+    if isinstance(value, Unreadable):
+        return Step(notes=(turn.say("fill.expired"),))
+    view = View(action["group"], int(action["page"]), several=True)
+    return Step(dialog.set_aside(opened.form, field.key, value) if text else None, opened.part, view=view)
 
 
 async def pressed_command(turn: Turn, opened: OpenDraft, action: Mapping[str, str]) -> Step:
@@ -345,6 +359,7 @@ ACTIONS: Mapping[str, Act] = {
     "answer": pressed,
     "restore": restore,
     "page": page,
+    "tick": tick,
     "command": pressed_command,
     "settle": settle,
     "choose_field": change_field.choose,
