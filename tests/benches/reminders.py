@@ -291,6 +291,8 @@ async def simulate(address: str, runs: int, first: int = 0) -> Found:
         await prepare(stores[0])
         for number in range(first, first + runs):
             await one_run(number, stores, clocks, found)
+            if found.runs % 1000 == 0:
+                print(f"  {found.line()}", file=sys.stderr, flush=True)
     finally:
         for store in stores:
             await store.close()
