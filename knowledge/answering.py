@@ -128,6 +128,16 @@ def leave_to_others(turn: Turn) -> Outcome | None:
     return OutOfScope(kind=kind)
 
 
+def know_by_likeness(turn: Turn) -> Outcome | None:
+    """A message like those that no item answers, where no item fits either."""
+    kind = deciding.likeness(turn.question, turn.ranked)
+    if kind.startswith("emergency"):
+        return Emergency(service=kind[-3:])
+    if kind == "meta":
+        return Help()
+    return OutOfScope(kind=kind) if kind else None
+
+
 def search(turn: Turn) -> Outcome | None:
     """The item that is meant, or the few that may be."""
     ranked = turn.ranked
@@ -159,6 +169,7 @@ STEPS: tuple[Step, ...] = (
     pass_over_gibberish,
     keep_to_scope,
     leave_to_others,
+    know_by_likeness,
     search,
     say_nothing_found,
 )

@@ -19,12 +19,25 @@ IN_A_ROW = 2
 """So many times the person is asked to choose before the likeliest is answered or nothing is."""
 EVEN = 0.5
 THIRD = 0.3
+LEAD, LEAD_IN_DANGER = 0.0, 0.015
+"""How much nearer to what no item answers a message must be; danger is rather presumed than passed over."""
 TAKEN = (
     "chars_of_question", "pairs_of_question", "concepts_of_question", "chars_of_name", "pairs_of_name",
     "ratio", "partial_ratio", "added_ratio", "added_exact", "action_fits", "action_differs",
-    "action_only_in_name", "marks_only_in_name", "exact", "enforcement",
+    "action_only_in_name", "marks_only_in_name", "exact", "enforcement", "said", "said_surely",
 )  # fmt: skip
-SIGNS = ("constant", "score", "gap", "second_gap", "long", "doubtful", "backed", "backed_gap", *TAKEN)
+SIGNS = (
+    "constant",
+    "score",
+    "gap",
+    "second_gap",
+    "long",
+    "doubtful",
+    "backed",
+    "backed_gap",
+    "outside",
+    *TAKEN,
+)
 WIDEST = 5.0
 """A gap this wide is as good as any wider one."""
 
@@ -52,6 +65,7 @@ def signs(question: Question, ranked: list[Scored]) -> list[float]:
         float(bool(scope.doubtful(question))),
         backed,
         backed * first,
+        max(question.outside.lead, -0.5),
     ]
     return [1.0, best.score, first, second, *about, *(of[sign] for sign in TAKEN)]
 
@@ -82,6 +96,15 @@ def stands_doubt(question: Question, ranked: list[Scored]) -> bool:
     """Whether an item fits so well that it is offered though the message sounds like no question for one."""
     sure = confidence(question, ranked)
     return sure >= thresholds().despite_doubt or bool(ranked and _is_backed(ranked[0]) and sure >= THIRD)
+
+
+def likeness(question: Question, ranked: list[Scored]) -> str:
+    """The kind of what no item answers that the message is like; empty where it is like none or an item fits."""
+    near, sure = question.outside, confidence(question, ranked)
+    if ranked and (_is_backed(ranked[0]) or sure >= EVEN):
+        return ""
+    lead = LEAD_IN_DANGER if near.kind.startswith("emergency") else LEAD
+    return near.kind if near.lead > lead else ""
 
 
 def _is_backed(scored: Scored) -> bool:

@@ -21,7 +21,7 @@ FEATURES = (
     "chars_of_question", "pairs_of_question", "concepts_of_question",
     "chars_of_name", "pairs_of_name", "concepts_of_name",
     "shared", "ratio", "whole_ratio", "partial_ratio",
-    "added_ratio", "added_of_question", "added_partial", "added_exact",
+    "added_ratio", "added_of_question", "added_partial", "added_exact", "said", "said_surely",
     "action_fits", "action_differs", "new_only_in_name", "action_only_in_name", "action_only_asked",
     "marks_met", "marks_only_in_name", "marks_only_asked",
     "exact", "enforcement", "not_name", "length",
@@ -29,8 +29,11 @@ FEATURES = (
 LIMIT = 120
 """So many candidates are compared in full."""
 ALIKE = 0.97
+FAR = 0.5
+"""Names less like than this are not alike at all."""
 VERY_NAME = 3.0
 """What the very name of an item weighs at least, however seldom the fitted questions use it."""
+SAID, SAID_SHARE = 3, 0.3
 SHOWN = 24
 """So many of the best are read whole: enough for five names where several items share one."""
 Floats = NDArray[np.float32]
@@ -52,6 +55,7 @@ class Wanted:
     terms: Numbers
     asked: Floats
     added: Floats
+    said: Floats
 
 
 def rank(question: Question, index: Index) -> list[Scored]:
@@ -72,7 +76,7 @@ def rank(question: Question, index: Index) -> list[Scored]:
 def featured(question: Question, index: Index) -> list[tuple[Hits, Floats]]:
     """The candidates with their features, part by part of the index."""
     wanted = wanted_of(question, index)
-    hits = index.candidates(wanted.terms, wanted.asked + wanted.added, LIMIT)
+    hits = index.candidates(wanted.terms, wanted.asked + wanted.added + wanted.said, LIMIT)
     highest = max((float(hit.scores.max()) for hit in hits), default=1.0)
     return [(hit, _features(question, wanted, hit, highest)) for hit in hits]
 
@@ -81,12 +85,14 @@ def wanted_of(question: Question, index: Index) -> Wanted:
     asked = grams(question.content) | grams(question.folded.text) | question.folded.concepts
     folded = [for_names().fold(addition) for addition in question.additions]
     added = set().union(*(grams(one.text) | one.concepts for one in folded)) if folded else set()
-    terms = numbers(asked | added)
+    said = set().union(*(grams(wording) for one in question.sayings[:SAID] for wording in one.wordings))
+    terms = numbers(asked | added | said)
     rarity = parts.idf(index.counts(terms), index.size())
     return Wanted(
         terms,
         np.where(np.isin(terms, numbers(asked)), rarity, 0).astype(np.float32),
         np.where(np.isin(terms, numbers(added)), rarity, 0).astype(np.float32),
+        np.where(np.isin(terms, numbers(said)), rarity * SAID_SHARE, 0).astype(np.float32),
     )
 
 
@@ -108,6 +114,7 @@ def _features(question: Question, wanted: Wanted, hit: Hits, highest: float) -> 
         hit.scores / highest,
         *_fuzzy(question, texts),
         *_added(question, shared, np.where(family == 1, wanted.added, 0), texts),
+        *_said(question, texts),
         *_actions(question.actions, segment.actions[rows]),
         *_marks(question.marks, segment.marks[rows]),
         np.array([text in (question.folded.text, question.whole, question.named) for text in texts]),
@@ -131,14 +138,22 @@ def _shared(segment: parts.Segment, terms: Numbers, rows: NDArray[np.int64]) -> 
 
 def _share_of(shared: NDArray[np.bool_], weights: Floats) -> Floats:
     total = float(weights.sum())
-    return np.asarray(shared @ weights / total if total else np.zeros(len(shared)), dtype=np.float32)
+    return _weighed(shared, weights) / total if total else np.zeros(len(shared), np.float32)
+
+
+def _weighed(shared: NDArray[np.bool_], weights: Floats) -> Floats:
+    """The weights of what each candidate shares, added up."""
+    with np.errstate(
+        invalid="ignore"
+    ):  # the library's product may raise this flag with nothing invalid in it
+        return np.asarray(shared.astype(np.float32) @ weights.astype(np.float32))
 
 
 def _shares_of_names(
     shared: NDArray[np.bool_], wanted: Wanted, family: NDArray[np.int8], sizes: Floats
 ) -> list[Floats]:
     weights = np.maximum(wanted.asked, wanted.added)
-    found = [shared @ np.where(family == number, weights, 0) for number in range(3)]
+    found = [_weighed(shared, np.where(family == number, weights, 0)) for number in range(3)]
     return [np.minimum(found[number] / np.maximum(sizes[:, number], 1e-6), 1.5) for number in range(3)]
 
 
@@ -161,6 +176,21 @@ def _added(question: Question, shared: NDArray[np.bool_], weights: Floats, texts
     ratio = process.cdist(folded, texts, scorer=fuzz.ratio).max(axis=0) / 100
     partial = process.cdist(folded, texts, scorer=fuzz.partial_ratio).max(axis=0) / 100
     return [ratio, _share_of(shared, weights), partial, ratio > ALIKE]
+
+
+def _said(question: Question, texts: list[str]) -> list[Floats]:
+    """How near each name is to wordings for which people say the like: beside the likest, and at all."""
+    told = [
+        (for_names().fold(plain(wording)).text, one.score)
+        for one in question.sayings
+        for wording in one.wordings
+    ]
+    if not told or not texts:
+        return [np.zeros(len(texts), np.float32)] * 2
+    near = process.cdist([wording for wording, _ in told], texts, scorer=fuzz.ratio).astype(np.float32) / 100
+    sure = np.array([score for _, score in told], dtype=np.float32)[:, None]
+    close = np.maximum(0, near - FAR) / (1 - FAR)
+    return [(close * sure / sure.max()).max(axis=0), (close * sure).max(axis=0)]
 
 
 def _actions(asked: int, named: NDArray[np.int64]) -> list[NDArray[np.bool_]]:

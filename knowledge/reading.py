@@ -4,14 +4,17 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from knowledge import aspects, marks, places, rules, spelling, text, tokens, words
+from knowledge import aspects, marks, places, rules, sayings, spelling, text, tokens, words
 from knowledge.lexicon import Folded, for_names, for_questions
+from knowledge.sayings import Outside, Saying
 
 _CODE = re.compile(r"(?<![0-9a-z])(?=[0-9a-z-]*\d{3})[0-9a-z][0-9a-z-]{7,63}(?![0-9a-z])")
 
 _JOINT = re.compile(r"[,，。;；?？!！\s、]+|另外|还有|顺便|以及|再就是|同时|和(?!谐|解)|跟")
 LONGEST_PART = 24
 MOST_PARTS = 3
+NEAREST = 8
+TAKEN = 5
 PLAIN_ACTIONS = (
     "new",
     "renew",
@@ -46,6 +49,8 @@ class Question:
     marks: int
     aspects: tuple[str, ...]
     additions: tuple[str, ...]
+    sayings: tuple[Saying, ...]
+    outside: Outside
     codes: tuple[str, ...]
     region: str
 
@@ -61,6 +66,7 @@ def read(raw: str, regions: tuple[str, ...] = ()) -> Question:
     cut = tuple(token for token in tokens.cut(topic) if not _stop().fullmatch(token))
     content = "".join(cut)
     lexicon = for_questions()
+    near, outside = sayings.split(sayings.nearest(asked, NEAREST))
     return Question(
         raw=raw,
         clean=clean,
@@ -75,6 +81,8 @@ def read(raw: str, regions: tuple[str, ...] = ()) -> Question:
         marks=marks.of_question(meant),
         aspects=aspects.aspects(spans),
         additions=_agreeing(rules.additions(meant), text.plain(asked)),
+        sayings=near[:TAKEN],
+        outside=outside,
         codes=tuple(_CODE.findall(clean)),
         region=region,
     )

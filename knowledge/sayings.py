@@ -1,7 +1,7 @@
 """How people tell of a thing without its name: words/sayings/ lists ways to say each official wording.
 
-All sayings of one wording are pooled, and a question is compared with each pool by the characters and pairs of
-characters they share (BM25); so a story needs no saying like it, only the words such stories are told in.
+All sayings of one wording are pooled, and a question is compared with each pool by the characters and
+pairs of them they share (BM25); so a story needs no saying like it, only the words such stories are told in.
 """
 
 import math
@@ -58,6 +58,24 @@ class Pools:
             reachable += rarity
         best = np.argsort(-scores)[:limit]
         return [Saying(self.wordings[row], float(scores[row]) / reachable) for row in best if scores[row] > 0]
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """The kind of messages no item answers that a text is most like, and how much more than any service."""
+
+    kind: str = ""
+    lead: float = -1.0
+
+
+def split(found: list[Saying]) -> tuple[tuple[Saying, ...], Outside]:
+    """Sayings of services apart from those of what no item answers, whose wording is a kind."""
+    inside = tuple(saying for saying in found if not saying.wordings[0].isascii())
+    outside = [saying for saying in found if saying.wordings[0].isascii()]
+    if not outside:
+        return inside, Outside()
+    highest = max((saying.score for saying in inside), default=0.0)
+    return inside, Outside(outside[0].wordings[0], outside[0].score - highest)
 
 
 def nearest(text: str, limit: int = 5) -> list[Saying]:
