@@ -99,7 +99,7 @@ def stands_doubt(question: Question, ranked: list[Scored]) -> bool:
 
 
 def likeness(question: Question, ranked: list[Scored]) -> str:
-    """The kind of what no item answers that the message is like; empty where it is like none or an item fits."""
+    """The kind of what no item answers that the message is like; empty where an item fits."""
     near, sure = question.outside, confidence(question, ranked)
     if ranked and (_is_backed(ranked[0]) or sure >= EVEN):
         return ""

@@ -90,8 +90,10 @@ def read(raw: str, regions: tuple[str, ...] = ()) -> Question:
 
 def parts_of(question: Question) -> list[Question]:
     """The parts of a message that asks two things at once: each names a listed thing of its own."""
-    parts = [read(part) for part in _JOINT.split(question.text) if 2 <= len(part) <= LONGEST_PART]
-    named = [part for part in parts if part.folded.concepts]
+    parts = [part for part in _JOINT.split(question.text) if 2 <= len(part) <= LONGEST_PART]
+    if len({for_questions().fold(part).concepts for part in parts} - {frozenset()}) < 2:
+        return []
+    named = [part for part in map(read, parts) if part.folded.concepts]
     things = {part.folded.concepts for part in named}
     return named if len(things) > 1 and len(named) <= MOST_PARTS else []
 
