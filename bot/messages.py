@@ -63,12 +63,14 @@ class Incoming(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A button. `id` is given by the conversation; `numbered` ones can also be picked by typing 1, 2."""
+    """A button. `id` is given by the conversation; `numbered` ones can also be picked by typing 1, 2;
+    `minor` ones, the same under every question, may be shown apart and small."""
 
     label: str
     action: Action
     id: str = ""
     numbered: bool = True
+    minor: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,9 @@ CUT = 60
 
 def command(turn: Turn, name: str) -> Choice:
     """The button of a command."""
-    return Choice(turn.say(f"command.{name}"), {"do": "command", "name": name}, numbered=False)
+    return Choice(
+        turn.say(f"command.{name}"), {"do": "command", "name": name}, numbered=False, minor=name in COMMANDS
+    )
 
 
 def commands(turn: Turn, opened: OpenDraft) -> tuple[Choice, ...]:

@@ -243,6 +243,11 @@
 
   upload.classList.add("scripted");
   picker.addEventListener("change", sendFile);
+  picker.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return; // which browsers take for sending the form
+    event.preventDefault();
+    picker.click();
+  });
   upload.addEventListener("submit", (event) => event.preventDefault());
 
   document.getElementById("type-size").addEventListener("submit", (event) => {
