@@ -44,6 +44,7 @@ eval: $(VENV)/.ready-bench
 bench: $(VENV)/.ready-bench
 	$(BIN)/python -m knowledge.bench --names $(NAMES)
 	$(BIN)/python -m tests.benches.seeded_defects
+	$(BIN)/python -m tests.benches.dialog_walk
 
 clean:
 	rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache

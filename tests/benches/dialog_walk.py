@@ -10,16 +10,20 @@ import signal
 import sys
 import tempfile
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import structlog
 
 from bot.settings import Settings
+from item_store.contract import Draft
 from item_store.memory import open_memory
 from item_store.store import open_store
 from tests.benches.walker import UNIT, Figures, MovingClock, Walker, kept_of
 
 STEPS, KILLS = 100_000, 12
+STEPS_OF_A_PROCESS = 10_000_000
 SECONDS = (2.0, 5.0)
 """How long a process lives before it is killed."""
 
@@ -41,40 +45,91 @@ async def walk(steps: int, folder: Path, seed: int = 1) -> Figures:
 
 
 async def walk_until_killed(folder: Path, seed: int) -> None:
-    """Walk on SQLite and print what every acknowledged step had kept."""
+    """Walk on SQLite and print, before a draft is deleted, which, and after every step what all drafts kept."""
     clock = MovingClock()
     store = await open_store(f"sqlite:///{folder / 'walk.db'}", clock)
     walker = Walker(store, clock, settings(folder), seed)
+    walker.leaving = lambda draft_id: print(json.dumps({"leaving": draft_id}), flush=True)
     await walker.begin()
+    # Numbers of steps go on rising from one process to the next: drafts tell by them when they were saved.
+    walker.figures.steps = seed * STEPS_OF_A_PROCESS
     while True:
         await walker.step()
-        for draft_id, kept in walker.held.items():
-            print(json.dumps([draft_id, kept], ensure_ascii=False), flush=True)
+        told = {"step": walker.figures.steps, "held": walker.held}
+        print(json.dumps(told, ensure_ascii=False), flush=True)
+
+
+@dataclass
+class Acknowledged:
+    """What a killed process had said: the last step that was answered, what its drafts held, and
+    which drafts it was about to delete."""
+
+    step: int = 0
+    held: dict[str, dict[str, Any]] = field(default_factory=dict)
+    leaving: set[str] = field(default_factory=set)
+
+    def hear(self, told: dict[str, Any]) -> None:
+        if "leaving" in told:
+            self.leaving.add(told["leaving"])
+        else:
+            self.step, self.held = told["step"], told["held"]
+
+
+@dataclass
+class Killed:
+    """All kills together. `under_way`: answers changed by the very step that the kill cut off after saving."""
+
+    lost: list[str] = field(default_factory=list)
+    compared: int = 0
+    drafts: int = 0
+    under_way: int = 0
+
+    def compare(self, acknowledged: Acknowledged, standing: dict[str, Draft]) -> None:
+        """Every acknowledged value must stand as it was; a draft that is gone must have been given up."""
+        for draft_id, kept in acknowledged.held.items():
+            self.drafts += 1
+            self.compared += len(kept)
+            draft = standing.get(draft_id)
+            if draft is None:
+                if draft_id not in acknowledged.leaving:
+                    self.lost.append(f"{draft_id} is gone with {len(kept)} answers")
+                continue
+            now = kept_of(draft.data)
+            different = [key for key, value in kept.items() if now.get(key) != value]
+            if _step_of(draft) > acknowledged.step:
+                # The step that was cut off had saved: it may say something else, but drop nothing.
+                self.under_way += len(different)
+                different = [key for key in different if key not in now]
+            self.lost += [f"{draft_id} {key}: {kept[key]!r} became {now.get(key)!r}" for key in different]
+
+
+def _step_of(draft: Draft) -> int:
+    """The number of the step that saved a draft last."""
+    return int(str(draft.data.get("last", {}).get("message", "m0")).removeprefix("m") or 0)
 
 
 async def kill_at_random(folder: Path, kills: int) -> list[str]:
-    """Answers that were acknowledged before a kill and are not in the database after it."""
-    lost: list[str] = []
-    acknowledged_in_all = 0
+    """Answers that were acknowledged before a kill and do not stand in the database after it."""
+    killed = Killed()
     for seed in range(kills):
         acknowledged = await _run_and_kill(folder, seed)
         store = await open_store(f"sqlite:///{folder / 'walk.db'}")
-        standing = {draft.id: kept_of(draft.data) for draft in await store.drafts_of(UNIT.id)}
+        killed.compare(acknowledged, {draft.id: draft for draft in await store.drafts_of(UNIT.id)})
         await store.close()
-        # A draft that is not there any more was deleted by the step under way.
-        for draft_id, kept in acknowledged.items():
-            acknowledged_in_all += len(kept)
-            missing = kept.keys() - standing.get(draft_id, kept).keys()
-            lost += [f"{draft_id} {key}" for key in missing]
-    print(f"  answers acknowledged before a kill: {acknowledged_in_all}")
-    return lost
+    print(
+        f"  compared value by value after a kill: {killed.compared} answers in {killed.drafts} drafts, "
+        f"{killed.under_way} changed by the step under way"
+    )
+    for problem in killed.lost[:10]:
+        print(f"  {problem[:300]}")
+    return killed.lost
 
 
-async def _run_and_kill(folder: Path, seed: int) -> dict[str, dict[str, object]]:
+async def _run_and_kill(folder: Path, seed: int) -> Acknowledged:
     command = (sys.executable, "-m", "tests.benches.dialog_walk", "child", str(folder), str(seed))
     child = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE, limit=2**24)
     assert child.stdout
-    told: dict[str, dict[str, object]] = {}
+    told = Acknowledged()
     first = await child.stdout.readline()
     ends = time.monotonic() + random.uniform(*SECONDS)
     asyncio.get_running_loop().call_at(
@@ -82,8 +137,7 @@ async def _run_and_kill(folder: Path, seed: int) -> dict[str, dict[str, object]]
     )
     for line in (first, *[line async for line in child.stdout]):
         if line.endswith(b"\n"):
-            draft_id, kept = json.loads(line)
-            told[draft_id] = kept
+            told.hear(json.loads(line))
     await child.wait()
     return told
 

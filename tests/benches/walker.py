@@ -1,7 +1,7 @@
 """People who press and type anything at all in the guided dialogue, and what must hold after every step."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -120,8 +120,11 @@ class Walker:
         self.figures = Figures()
         self.choices: dict[tuple[str, str], list[Choice]] = {}
         self.old: dict[tuple[str, str], list[str]] = {}
+        self.deleting: dict[str, str] = {}
         self.held: dict[str, dict[str, Any]] = {}
         self.said = ""
+        self.leaving: Callable[[str], None] = lambda _draft_id: None
+        """Told before a draft is deleted on purpose."""
         self.claims = self.texts.say("prefill.claim", name="", agency="")[:2]
 
     async def begin(self) -> None:
@@ -171,12 +174,17 @@ class Walker:
         choices = self._worth_pressing(speaker, good)
         if kind < 0.02 and self.old.get(speaker):
             self.said = "[old]"
-            return Incoming(**base, choice=self.random.choice(self.old[speaker]))
+            choice = self.random.choice(self.old[speaker])
+            if choice in self.deleting:
+                self.leaving(self.deleting[choice])
+            return Incoming(**base, choice=choice)
         if kind < 0.03:
             self.said = "file"
             return Incoming(**base, file=IncomingFile(name="图.png", content=self.random.choice(FILES)))
         if choices and (kind < 0.33 or (not good and kind < 0.9)):
             pressed = self.random.choice(choices)
+            if pressed.action.get("do") == "really_delete":
+                self.leaving(pressed.action["draft"])
             self.said = f"[{pressed.label}]"
             return Incoming(**base, choice=pressed.id)
         self.said = self._text(kind, good)
@@ -222,6 +230,7 @@ class Walker:
         shown = [choice for reply in replies for choice in reply.choices]
         self.old[speaker] = [*self.old.get(speaker, []), *(choice.id for choice in shown)][-40:]
         self.choices[speaker] = shown
+        self.deleting |= {c.id: c.action["draft"] for c in shown if c.action.get("do") == "really_delete"}
         session = await self.store.load_session(":".join(speaker))
         if session and session.data["task"].get("draft") and not shown:
             self.figures.dead_ends.append(f"{self.said} -> {text}")
@@ -241,6 +250,7 @@ class Walker:
         gone = self.held.keys() - {draft.id for draft in open_ones}
         self.figures.submitted += len(gone & {draft.id for draft in drafts})
         for draft in open_ones[OPEN_AT_ONCE:]:
+            self.leaving(draft.id)
             await self.store.delete_draft(draft.id)
             gone = gone | {draft.id}
         for draft_id in gone:
@@ -250,7 +260,13 @@ class Walker:
         """An answer changes only where the person was told so; entries grow, or shrink by 删."""
         told = self.texts.say("fill.noted", title=title, value="") in text
         brought = self.texts.say("prefill.done", count="", titles="")[:3] in text
-        if told or (brought and title in text) or self.said.startswith(f"[{self.claims}"):
+        ticked = self.texts.say("fill.ticked", count=0, values="").partition("0")[0] in text
+        if (
+            told
+            or (brought and title in text)
+            or (ticked and title in text)
+            or self.said.startswith(f"[{self.claims}")
+        ):
             return True
         if not isinstance(now, list) or not isinstance(before, list):
             return False
