@@ -135,7 +135,8 @@ class Clerk:
         """Whether the question and its first answers are in sight on this screen."""
         reply = self.page.locator("#latest .reply").last
         question = await reply.bounding_box()
-        button = await reply.locator(".choices button").last.bounding_box()
+        buttons = reply.locator(".choices button")
+        button = await buttons.last.bounding_box() if await buttons.count() else None
         header = await self.page.locator("header").bounding_box()
         composer = await self.page.locator(".composer").bounding_box()
         cards = await self.page.locator("#latest .card").count()
