@@ -1,4 +1,4 @@
-"""Files handed to people, kept for a day, so that a page can fetch them and a repeated message brings them."""
+"""Files handed to people, kept for a day: a page fetches them, and a repeated message brings them again."""
 
 import hashlib
 from dataclasses import replace

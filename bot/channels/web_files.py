@@ -1,4 +1,4 @@
-"""Files over HTTP: an upload is read piece by piece and refused before all of it came; files are handed out."""
+"""Files over HTTP: an upload is refused before all of it was read; downloads are never shown as a page."""
 
 import hashlib
 from pathlib import PurePath

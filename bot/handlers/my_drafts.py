@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from bot import dialog, prompts
 from bot.commands import Command, read_command, read_outside
 from bot.drafts import Closed, OpenDraft, new_data, open_draft, title_of
-from bot.messages import Choice, Replies, Reply
+from bot.messages import MAX_TEXT, Choice, Replies, Reply
 from bot.rights import permitted, who
 from bot.steps import PLAIN
 from bot.turn import Turn
@@ -22,8 +22,15 @@ def wants(turn: Turn) -> bool:
     """Its buttons, and the words that name them; whoever may not is told so."""
     if turn.action:
         return turn.action.get("do") in OWN
+    if _pastes(turn):
+        return True
     command = _command(turn)
     return command is not None and command.name in ("drafts", "new")
+
+
+def _pastes(turn: Turn) -> bool:
+    """A whole guide before there is a draft to take it; far too long for a question."""
+    return len(turn.text) > MAX_TEXT and not turn.session.task.get("draft")
 
 
 def _command(turn: Turn) -> Command | None:
@@ -53,6 +60,8 @@ async def handle(turn: Turn) -> Replies:
 
 async def listing(turn: Turn, person: Person, deleting: bool = False) -> Replies:
     """The drafts of all units the person fills in for, last changed first; to open or to delete one."""
+    if _pastes(turn):
+        return [Reply(turn.say("draft.paste_into"), choices=(new_button(turn), list_button(turn)))]
     drafts = await open_drafts(turn, person)
     if not drafts:
         return [Reply(turn.say("draft.none"), choices=(new_button(turn),))]

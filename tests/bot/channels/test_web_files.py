@@ -15,7 +15,7 @@ from bot.channels.web import WebChannel
 from bot.conversation import Conversation
 from bot.handed_out import UNIT
 from bot.handlers import sign_in
-from bot.messages import MAX_TEXT, STAFF_TEXT, File, Replies, Reply
+from bot.messages import MAX_TEXT, STAFF_TEXT, File, Incoming, Replies, Reply
 from bot.turn import Turn
 from item_store.files import MAX_FILE
 from item_store.one_time_codes import hash_of
@@ -186,3 +186,24 @@ async def test_staff_may_write_longer(clerk: TestClient, citizen: TestClient) ->
     assert f"heard {STAFF_TEXT}" in await (await clerk.post("/chat", data={"text": long})).text()
     assert await code(await clerk.post("/chat", json={"text": long + "长"})) == (422, "too_long")
     assert f'data-limit="{STAFF_TEXT}"' in await (await clerk.get("/")).text()
+
+
+async def test_a_long_guide_is_recognised_in_a_draft_and_asks_for_one_outside(
+    app: App, clerk: TestClient
+) -> None:
+    store, talk = app.services.store, app.conversation
+    (known,) = [p for p in await store.people() if p.name == "王芳"]
+    sender = known.identities[0].partition(":")[2]
+
+    async def say(**said: str) -> list[Reply]:
+        return list(await talk.converse(Incoming(channel="web", sender=sender, **said)))
+
+    guide = (
+        "事项名称：犬只登记\n受理条件：年满18周岁\n咨询电话：023-00000001\n是否收费：否\n" + "说明。\n" * 4000
+    )
+    assert len(guide) > 10_000
+    (asked,) = await say(text=guide)
+    (which,) = await say(choice=asked.choices[0].id)
+    await say(choice=which.choices[0].id)
+    (found,) = await say(text=guide)
+    assert "犬只登记" in found.text
