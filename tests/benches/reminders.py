@@ -30,6 +30,7 @@ from bot.reminders import Reminders
 from bot.services import Services
 from bot.settings import Settings
 from item_store.contract import ItemStore
+from item_store.deliveries import Delivery as Row
 from item_store.deliveries import DeliveryState
 from item_store.plans import plan_from
 from item_store.records import Group, StartedPlan
@@ -233,12 +234,12 @@ async def one_run(number: int, stores: Sequence[ItemStore], clocks: Sequence[Clo
 
 
 async def _calm_down(workers: Sequence[Worker], chats: Chats) -> None:
-    """No more mishaps: leases run out, and what waits leaves."""
+    """No more mishaps: leases and waits given by a clock that ran ahead run out too, and what waits leaves."""
     chats.calm = True
     latest = max(worker.clock.now for worker in workers)
     for worker in workers:
         worker.begin(mortal=False)
-    for minutes in (10, 20):
+    for minutes in (10, 130, 250):
         for worker in workers:
             worker.clock.now = max(latest, MORNING) + timedelta(minutes=minutes)
             worker.clock.seconds += 600
@@ -254,7 +255,7 @@ async def _judge(
         for (address, work), count in chats.arrived.items()
         if work.startswith(f"R{number}T")
     }
-    by_name = {(row.recipient.rstrip("0"), int(row.data["task"])): row for row in rows}
+    by_name = {(row.recipient.rstrip("0"), int(row.data["task"])): row for row in _of_moved_last(rows)}
     for each in expected:
         row, count = by_name.get(each), arrived.get(each, 0)
         state = row.state if row else None
@@ -270,6 +271,11 @@ async def _judge(
             DeliveryState.SENDING,
             DeliveryState.WAITING,
         )
+
+
+def _of_moved_last(rows: Sequence[Row]) -> list[Row]:
+    """Of a group that moved there may be two rows: the one that was given up first, the one that counts last."""
+    return sorted(rows, key=lambda row: row.state is not DeliveryState.CANCELLED)
 
 
 async def _clear(store: ItemStore, name: str) -> None:
