@@ -33,7 +33,7 @@ def commands(turn: Turn, opened: OpenDraft) -> tuple[Choice, ...]:
     """The commands that can do something now."""
     names = [name for name in COMMANDS if name != "back" or opened.form.answered or opened.form.wanted]
     if not dialog.missing(opened.form):
-        names.append("submit")
+        names.insert(0, "submit")
     return tuple(command(turn, name) for name in names)
 
 

@@ -8,6 +8,7 @@ from bot.messages import Choice, Reply
 from bot.steps import Step, View
 from bot.turn import Turn
 from item_store.contract import Draft
+from item_store.findings import similarity
 from item_store.guide_reading import Proposed, from_row, from_text
 from item_store.kinds import Value
 from item_store.prefill import defaults_of, from_catalog_entry, from_item
@@ -20,8 +21,8 @@ FEWEST = 4
 CELLS = 5
 """Tabs in a text before it is taken for a row of a workbook."""
 
-LIKELY = 0.5
-"""Score from which a published item is offered to be claimed."""
+ALIKE = 0.7
+"""Likeness of its name from which a published item is offered to be claimed."""
 
 OFFERED = 3
 
@@ -46,9 +47,9 @@ def _entry_choice(turn: Turn, entry: Draft) -> Choice:
 def _claims(turn: Turn, opened: OpenDraft, name: str) -> list[Choice]:
     """Items of other units; what the unit itself has published is changed, not claimed."""
     outcome = answering.answer(name, turn.services.catalogue.index)
-    likely = [candidate.id for candidate in outcome.candidates if candidate.score >= LIKELY]
-    found = [item for item_id in likely if (item := turn.services.catalogue.item(item_id))]
-    items = [item for item in found if item.text("agency") != _agency(turn, opened)][:OFFERED]
+    found = [item for c in outcome.candidates if (item := turn.services.catalogue.item(c.id))]
+    alike = [item for item in found if similarity(name, item.name) >= ALIKE]
+    items = [item for item in alike if item.text("agency") != _agency(turn, opened)][:OFFERED]
     return [
         Choice(
             turn.say("prefill.claim", name=item.name, agency=item.text("agency")),

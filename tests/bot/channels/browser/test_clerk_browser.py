@@ -207,7 +207,7 @@ async def test_from_nothing_to_submitted(clerk: Clerk) -> None:
 
 async def test_a_claimed_item(clerk: Clerk) -> None:
     await clerk.begin()
-    await clerk.say("临时救助对象认定")
+    await clerk.say("临时救助金给付")
     await clerk.page.locator("#latest button", has_text="认领").first.click()
     await expect(clerk.page.locator("#latest")).to_contain_text("带入了")
     clerk.messages += 1
