@@ -216,8 +216,10 @@ def _decide(turn: Turn) -> tuple[str, Outcome]:
 
 
 def _completed(outcome: Outcome, turn: Turn) -> Outcome:
-    """Add the aspects asked and what the conversation is to remember."""
+    """Add the aspects asked, what stood nearest all the same, and what the conversation is to remember."""
     aspects = outcome.aspects or turn.question.aspects
+    if isinstance(outcome, OutOfScope) and not outcome.candidates:
+        outcome = replace(outcome, candidates=deciding.candidates(turn.ranked, 0.0))
     return replace(outcome, aspects=aspects, context=following.remember(outcome, turn.question, turn.context))
 
 

@@ -19,12 +19,11 @@ IN_A_ROW = 2
 """So many times the person is asked to choose before the likeliest is answered or nothing is."""
 EVEN = 0.5
 THIRD = 0.3
-LEAD, LEAD_IN_DANGER = 0.0, 0.015
-"""How much nearer to what no item answers a message must be; danger is rather presumed than passed over."""
 TAKEN = (
     "chars_of_question", "pairs_of_question", "concepts_of_question", "chars_of_name", "pairs_of_name",
-    "ratio", "partial_ratio", "added_ratio", "added_exact", "action_fits", "action_differs",
-    "action_only_in_name", "marks_only_in_name", "exact", "enforcement", "said", "said_surely",
+    "ratio", "partial_ratio", "added_ratio", "added_exact",
+    "told_ratio", "told_first", "told_margin", "told_share", "action_fits", "action_differs",
+    "action_only_in_name", "marks_only_in_name", "exact", "enforcement",
 )  # fmt: skip
 SIGNS = (
     "constant",
@@ -35,7 +34,9 @@ SIGNS = (
     "doubtful",
     "backed",
     "backed_gap",
-    "outside",
+    "told",
+    "told_lead",
+    "beyond",
     *TAKEN,
 )
 WIDEST = 5.0
@@ -50,6 +51,7 @@ class Thresholds:
     found_backed: float
     offered: float
     despite_doubt: float
+    despite_nearness: float
 
 
 def signs(question: Question, ranked: list[Scored]) -> list[float]:
@@ -65,9 +67,16 @@ def signs(question: Question, ranked: list[Scored]) -> list[float]:
         float(bool(scope.doubtful(question))),
         backed,
         backed * first,
-        max(question.outside.lead, -0.5),
+        *_telling(question),
     ]
     return [1.0, best.score, first, second, *about, *(of[sign] for sign in TAKEN)]
+
+
+def _telling(question: Question) -> list[float]:
+    """How well sayings fit the question, and how well messages do that no item answers."""
+    told = [saying.share for saying in question.told[:2]]
+    first, second = [*told, 0.0, 0.0][:2]
+    return [first, first - second, scope.nearness(question)]
 
 
 def confidence(question: Question, ranked: list[Scored]) -> float:
@@ -82,6 +91,8 @@ def confidence(question: Question, ranked: list[Scored]) -> float:
 def is_sure(question: Question, ranked: list[Scored], sure: float) -> bool:
     """Whether to answer outright; less is asked where a rule or the very name speaks for the best."""
     limits = thresholds()
+    if scope.is_near(question):
+        return sure >= limits.despite_nearness
     if scope.doubtful(question):
         return sure >= limits.despite_doubt
     return sure >= (limits.found_backed if _is_backed(ranked[0]) else limits.found)
@@ -99,12 +110,10 @@ def stands_doubt(question: Question, ranked: list[Scored]) -> bool:
 
 
 def likeness(question: Question, ranked: list[Scored]) -> str:
-    """The kind of what no item answers that the message is like; empty where an item fits."""
-    near, sure = question.outside, confidence(question, ranked)
-    if ranked and (_is_backed(ranked[0]) or sure >= EVEN):
+    """The kind of what no item answers that the message is like, where no item fits; else empty."""
+    if ranked and (_is_backed(ranked[0]) or confidence(question, ranked) >= EVEN):
         return ""
-    lead = LEAD_IN_DANGER if near.kind.startswith("emergency") else LEAD
-    return near.kind if near.lead > lead else ""
+    return scope.likely(question)
 
 
 def _is_backed(scored: Scored) -> bool:

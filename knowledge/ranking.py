@@ -21,19 +21,26 @@ FEATURES = (
     "chars_of_question", "pairs_of_question", "concepts_of_question",
     "chars_of_name", "pairs_of_name", "concepts_of_name",
     "shared", "ratio", "whole_ratio", "partial_ratio",
-    "added_ratio", "added_of_question", "added_partial", "added_exact", "said", "said_surely",
+    "added_ratio", "added_of_question", "added_partial", "added_exact",
+    "told_ratio", "told_first", "told_margin", "told_share", "told_partial",
+    "told_ratio_long", "told_first_long", "told_margin_long", "chars_long", "shared_long",
     "action_fits", "action_differs", "new_only_in_name", "action_only_in_name", "action_only_asked",
     "marks_met", "marks_only_in_name", "marks_only_asked",
     "exact", "enforcement", "not_name", "length",
 )  # fmt: skip
 LIMIT = 120
 """So many candidates are compared in full."""
+LIMIT_TOLD = 40
+"""And so many of those that sayings alone lead to."""
 ALIKE = 0.97
-FAR = 0.5
-"""Names less like than this are not alike at all."""
+SOUGHT = 3
+STORY = 40
+"""Characters from which a message is a story: its many words say less, what it tells of says more."""
+CLEAR = 0.1
+"""A lead of this share over the next wording is a clear one."""
+"""So many wordings that people's sayings stand for are looked for as well."""
 VERY_NAME = 3.0
 """What the very name of an item weighs at least, however seldom the fitted questions use it."""
-SAID, SAID_SHARE = 3, 0.3
 SHOWN = 24
 """So many of the best are read whole: enough for five names where several items share one."""
 Floats = NDArray[np.float32]
@@ -50,12 +57,12 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a question looks for, as numbers: each term with what it weighs as asked and as added by rules."""
+    """What a question looks for: terms, and what each weighs as asked, added, and told by sayings."""
 
     terms: Numbers
     asked: Floats
     added: Floats
-    said: Floats
+    told: Floats
 
 
 def rank(question: Question, index: Index) -> list[Scored]:
@@ -76,24 +83,39 @@ def rank(question: Question, index: Index) -> list[Scored]:
 def featured(question: Question, index: Index) -> list[tuple[Hits, Floats]]:
     """The candidates with their features, part by part of the index."""
     wanted = wanted_of(question, index)
-    hits = index.candidates(wanted.terms, wanted.asked + wanted.added + wanted.said, LIMIT)
+    hits = index.candidates(wanted.terms, wanted.asked + wanted.added, LIMIT)
+    told = index.candidates(wanted.terms, wanted.told, LIMIT_TOLD) if question.told else []
     highest = max((float(hit.scores.max()) for hit in hits), default=1.0)
-    return [(hit, _features(question, wanted, hit, highest)) for hit in hits]
+    return [(hit, _features(question, wanted, hit, highest)) for hit in joined(hits, told)]
+
+
+def joined(hits: list[Hits], more: list[Hits]) -> list[Hits]:
+    """Rows found in either way, each once; those found only in the second share nothing the question says."""
+    rows = {id(hit.segment): hit for hit in hits}
+    for hit in more:
+        first = rows.get(id(hit.segment)) or Hits(hit.segment, hit.rows[:0], hit.scores[:0])
+        new = np.setdiff1d(hit.rows, first.rows)
+        scores = np.concatenate([first.scores, np.zeros(len(new), np.float32)])
+        rows[id(hit.segment)] = Hits(hit.segment, np.concatenate([first.rows, new]), scores)
+    return list(rows.values())
 
 
 def wanted_of(question: Question, index: Index) -> Wanted:
     asked = grams(question.content) | grams(question.folded.text) | question.folded.concepts
-    folded = [for_names().fold(addition) for addition in question.additions]
-    added = set().union(*(grams(one.text) | one.concepts for one in folded)) if folded else set()
-    said = set().union(*(grams(wording) for one in question.sayings[:SAID] for wording in one.wordings))
-    terms = numbers(asked | added | said)
+    added = _terms_of(question.additions)
+    told = _terms_of(tuple(wording for saying in question.told[:SOUGHT] for wording in saying.wordings))
+    terms = numbers(asked | added | told)
     rarity = parts.idf(index.counts(terms), index.size())
-    return Wanted(
-        terms,
-        np.where(np.isin(terms, numbers(asked)), rarity, 0).astype(np.float32),
-        np.where(np.isin(terms, numbers(added)), rarity, 0).astype(np.float32),
-        np.where(np.isin(terms, numbers(said)), rarity * SAID_SHARE, 0).astype(np.float32),
-    )
+    return Wanted(terms, *(_only(terms, some, rarity) for some in (asked, added, told)))
+
+
+def _terms_of(wordings: tuple[str, ...]) -> set[int]:
+    folded = [for_names().fold(wording) for wording in wordings]
+    return set().union(*(grams(one.text) | one.concepts for one in folded)) if folded else set()
+
+
+def _only(terms: Numbers, some: set[int], rarity: Floats) -> Floats:
+    return np.where(np.isin(terms, numbers(some)), rarity, 0).astype(np.float32)
 
 
 @cache
@@ -108,16 +130,20 @@ def _features(question: Question, wanted: Wanted, hit: Hits, highest: float) -> 
     shared = _shared(segment, wanted.terms, rows)
     family = parts.families(wanted.terms)
     texts = segment.texts(rows)
+    told = _told(question, texts)
+    asked = [_share_of(shared, np.where(family == number, wanted.asked, 0)) for number in range(3)]
+    length = min(1.0, len(question.text) / STORY)
     columns = [
-        *(_share_of(shared, np.where(family == number, wanted.asked, 0)) for number in range(3)),
+        *asked,
         *_shares_of_names(shared, wanted, family, segment.sizes[rows]),
         hit.scores / highest,
         *_fuzzy(question, texts),
         *_added(question, shared, np.where(family == 1, wanted.added, 0), texts),
-        *_said(question, texts),
+        *told,
+        *(length * column for column in (*told[:3], asked[0], hit.scores / highest)),
         *_actions(question.actions, segment.actions[rows]),
         *_marks(question.marks, segment.marks[rows]),
-        np.array([text in (question.folded.text, question.whole, question.named) for text in texts]),
+        np.array([text in (question.folded.text, question.whole, *question.named) for text in texts]),
         segment.flags[segment.owner[rows]] & 1,
         segment.kind[rows] > 0,
         np.log1p([len(text) for text in texts]),
@@ -138,22 +164,14 @@ def _shared(segment: parts.Segment, terms: Numbers, rows: NDArray[np.int64]) -> 
 
 def _share_of(shared: NDArray[np.bool_], weights: Floats) -> Floats:
     total = float(weights.sum())
-    return _weighed(shared, weights) / total if total else np.zeros(len(shared), np.float32)
-
-
-def _weighed(shared: NDArray[np.bool_], weights: Floats) -> Floats:
-    """The weights of what each candidate shares, added up."""
-    with np.errstate(
-        invalid="ignore"
-    ):  # the library's product may raise this flag with nothing invalid in it
-        return np.asarray(shared.astype(np.float32) @ weights.astype(np.float32))
+    return np.asarray(shared @ weights / total if total else np.zeros(len(shared)), dtype=np.float32)
 
 
 def _shares_of_names(
     shared: NDArray[np.bool_], wanted: Wanted, family: NDArray[np.int8], sizes: Floats
 ) -> list[Floats]:
     weights = np.maximum(wanted.asked, wanted.added)
-    found = [_weighed(shared, np.where(family == number, weights, 0)) for number in range(3)]
+    found = [shared @ np.where(family == number, weights, 0) for number in range(3)]
     return [np.minimum(found[number] / np.maximum(sizes[:, number], 1e-6), 1.5) for number in range(3)]
 
 
@@ -178,19 +196,36 @@ def _added(question: Question, shared: NDArray[np.bool_], weights: Floats, texts
     return [ratio, _share_of(shared, weights), partial, ratio > ALIKE]
 
 
-def _said(question: Question, texts: list[str]) -> list[Floats]:
-    """How near each name is to wordings for which people say the like: beside the likest, and at all."""
-    told = [
-        (for_names().fold(plain(wording)).text, one.score)
-        for one in question.sayings
-        for wording in one.wordings
+def _told(question: Question, texts: list[str]) -> list[Floats]:
+    """How near each name is to what the question tells of, by the sayings it is most like."""
+    if not question.told or not texts:
+        return [np.zeros(len(texts), np.float32)] * 5
+    ratios = np.stack([_nearest_variant(saying.wordings, texts) for saying in question.told])
+    shares = np.array([saying.share for saying in question.told], dtype=np.float32)
+    margin = shares[0] - (shares[1] if len(shares) > 1 else 0)
+    partial = (
+        process.cdist([_folded(w) for w in question.told[0].wordings], texts, scorer=fuzz.partial_ratio).max(
+            axis=0
+        )
+        / 100
+    )
+    return [
+        (ratios * ((shares / shares[0]) ** 2)[:, None]).max(axis=0),
+        ratios[0],
+        ratios[0] * min(1.0, margin / CLEAR),
+        ratios[0] * shares[0],
+        partial,
     ]
-    if not told or not texts:
-        return [np.zeros(len(texts), np.float32)] * 2
-    near = process.cdist([wording for wording, _ in told], texts, scorer=fuzz.ratio).astype(np.float32) / 100
-    sure = np.array([score for _, score in told], dtype=np.float32)[:, None]
-    close = np.maximum(0, near - FAR) / (1 - FAR)
-    return [(close * sure / sure.max()).max(axis=0), (close * sure).max(axis=0)]
+
+
+def _nearest_variant(wordings: tuple[str, ...], texts: list[str]) -> Floats:
+    folded = [_folded(wording) for wording in wordings]
+    return np.asarray(process.cdist(folded, texts, scorer=fuzz.ratio).max(axis=0) / 100, dtype=np.float32)
+
+
+@cache
+def _folded(wording: str) -> str:
+    return for_names().fold(plain(wording)).text
 
 
 def _actions(asked: int, named: NDArray[np.int64]) -> list[NDArray[np.bool_]]:

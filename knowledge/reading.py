@@ -6,15 +6,14 @@ from functools import cache
 
 from knowledge import aspects, marks, places, rules, sayings, spelling, text, tokens, words
 from knowledge.lexicon import Folded, for_names, for_questions
-from knowledge.sayings import Outside, Saying
 
 _CODE = re.compile(r"(?<![0-9a-z])(?=[0-9a-z-]*\d{3})[0-9a-z][0-9a-z-]{7,63}(?![0-9a-z])")
 
 _JOINT = re.compile(r"[,，。;；?？!！\s、]+|另外|还有|顺便|以及|再就是|同时|和(?!谐|解)|跟")
 LONGEST_PART = 24
 MOST_PARTS = 3
-NEAREST = 8
-TAKEN = 5
+TOLD = 6
+"""So many official wordings are taken from what people say."""
 PLAIN_ACTIONS = (
     "new",
     "renew",
@@ -43,14 +42,14 @@ class Question:
     tokens: tuple[str, ...]
     content: str
     whole: str
-    named: str
+    named: tuple[str, ...]
     folded: Folded
     actions: int
     marks: int
     aspects: tuple[str, ...]
     additions: tuple[str, ...]
-    sayings: tuple[Saying, ...]
-    outside: Outside
+    told: tuple[sayings.Saying, ...]
+    beyond: tuple[sayings.Saying, ...]
     codes: tuple[str, ...]
     region: str
 
@@ -66,7 +65,6 @@ def read(raw: str, regions: tuple[str, ...] = ()) -> Question:
     cut = tuple(token for token in tokens.cut(topic) if not _stop().fullmatch(token))
     content = "".join(cut)
     lexicon = for_questions()
-    near, outside = sayings.split(sayings.nearest(asked, NEAREST))
     return Question(
         raw=raw,
         clean=clean,
@@ -74,15 +72,15 @@ def read(raw: str, regions: tuple[str, ...] = ()) -> Question:
         topic=topic,
         tokens=cut,
         content=content,
-        named=lexicon.fold(text.plain(clean)).text,
+        named=tuple(lexicon.fold(text.plain(part)).text for part in (clean, topic)),
         whole=lexicon.fold(text.plain(asked)).text,
         folded=lexicon.fold(content),
         actions=lexicon.fold(text.plain(asked)).actions,
         marks=marks.of_question(meant),
         aspects=aspects.aspects(spans),
         additions=_agreeing(rules.additions(meant), text.plain(asked)),
-        sayings=near[:TAKEN],
-        outside=outside,
+        told=sayings.nearest(text.plain(meant), TOLD),
+        beyond=sayings.outside(text.plain(meant)),
         codes=tuple(_CODE.findall(clean)),
         region=region,
     )

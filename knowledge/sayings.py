@@ -1,7 +1,7 @@
 """How people tell of a thing without its name: words/sayings/ lists ways to say each official wording.
 
-All sayings of one wording are pooled, and a question is compared with each pool by the characters and
-pairs of them they share (BM25); so a story needs no saying like it, only the words such stories are told in.
+All sayings of one wording are pooled, and a question is compared with each pool by the characters and pairs
+of characters they share (BM25); a story needs no saying like it, only the words such stories are told in.
 """
 
 import math
@@ -27,7 +27,7 @@ class Saying:
     """An official wording, in its variants, and how well the question fits what people say for it."""
 
     wordings: tuple[str, ...]
-    score: float
+    share: float
 
 
 class Pools:
@@ -60,40 +60,42 @@ class Pools:
         return [Saying(self.wordings[row], float(scores[row]) / reachable) for row in best if scores[row] > 0]
 
 
-@dataclass(frozen=True, slots=True)
-class Outside:
-    """The kind of messages no item answers that a text is most like, and how much more than any service."""
-
-    kind: str = ""
-    lead: float = -1.0
-
-
-def split(found: list[Saying]) -> tuple[tuple[Saying, ...], Outside]:
-    """Sayings of services apart from those of what no item answers, whose wording is a kind."""
-    inside = tuple(saying for saying in found if not saying.wordings[0].isascii())
-    outside = [saying for saying in found if saying.wordings[0].isascii()]
-    if not outside:
-        return inside, Outside()
-    highest = max((saying.score for saying in inside), default=0.0)
-    return inside, Outside(outside[0].wordings[0], outside[0].score - highest)
-
-
-def nearest(text: str, limit: int = 5) -> list[Saying]:
+def nearest(text: str, limit: int = 5) -> tuple[Saying, ...]:
     """The official wordings whose sayings are most like the text."""
-    return pools().nearest(text, limit)
+    return tuple(_services().nearest(text, limit))
+
+
+def outside(text: str, limit: int = 3) -> tuple[Saying, ...]:
+    """The kinds of message that no item answers, each with one of its messages, most like the text first."""
+    return tuple(_outside().nearest(text, limit))
 
 
 @cache
-def pools() -> Pools:
-    """All sayings, read once."""
-    return Pools(_rows())
+def _services() -> Pools:
+    """One pool for each wording, whichever files it stands in."""
+    together: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+    for stem in _files():
+        for wordings, said in _rows(stem) if "outside" not in stem else ():
+            before = together.get(wordings[0], ((), ()))
+            together[wordings[0]] = (tuple(dict.fromkeys(before[0] + wordings)), before[1] + said)
+    return Pools(together.values())
 
 
-def _rows() -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
-    for path in sorted(words.FOLDER.glob("sayings/*.txt")):
-        for line in words.lines(f"sayings/{path.stem}"):
-            wordings, *said = (part.strip() for part in line.split("|"))
-            yield tuple(wordings.split(" / ")), tuple(said)
+@cache
+def _outside() -> Pools:
+    """Messages of a kind differ too much to be pooled: each is compared for itself."""
+    rows = [row for stem in _files() if "outside" in stem for row in _rows(stem)]
+    return Pools((kind, (message,)) for kind, messages in rows for message in messages)
+
+
+def _files() -> list[str]:
+    return sorted(path.stem for path in words.FOLDER.glob("sayings/*.txt"))
+
+
+def _rows(stem: str) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    for line in words.lines(f"sayings/{stem}"):
+        wordings, *said = (part.strip() for part in line.split("|"))
+        yield tuple(wordings.split(" / ")), tuple(said)
 
 
 def _grams(texts: Iterable[str]) -> Iterator[str]:

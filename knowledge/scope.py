@@ -12,19 +12,30 @@ OUTSIDE = ("prompt", "abuse", "complaint", "elsewhere", "chat")
 DOUBTFUL = {"grievance": "complaint", "beyond": "elsewhere"}
 """Sections that only say something together with a doubtful match, and the kind they are of."""
 
+NEAREST = 2.0
+FIRM, PRESUMED = 0.3, 0.45
+"""How near what no item answers must be, items being at 1, for firm and for doubtful words to count."""
+CLEAR, CLEAR_DANGER = 1.25, 1.1
+"""From where a kind is said outright."""
+LIKELY, LIKELY_DANGER, RISKY = 0.8, 0.7, 0.65
+"""From where it is presumed when no item fits; danger is rather presumed than passed over."""
+
 
 def emergency(question: Question) -> str:
     """The number to call, or empty."""
     patterns = words.sections("scope")
     services = ("120", "119", "110", "122")
-    return next((one for one in services if _says(patterns[f"emergency_{one}"], question)), "")
+    named = next((one for one in services if _says(patterns[f"emergency_{one}"], question)), "")
+    kind = _told(question, CLEAR_DANGER)
+    return named or (kind.removeprefix("emergency_") if kind.startswith("emergency_") else "")
 
 
 def social(question: Question) -> str:
     """The kind, where the whole message is nothing else."""
     bare = plain(question.text)
     patterns = words.sections("scope")
-    return next((kind for kind in SOCIAL if bare and patterns[kind].fullmatch(bare)), "")
+    said = next((kind for kind in SOCIAL if bare and patterns[kind].fullmatch(bare)), "")
+    return said or ("help" if _told(question, CLEAR) == "meta" else "")
 
 
 def outside(question: Question) -> str:
@@ -32,13 +43,43 @@ def outside(question: Question) -> str:
     patterns = words.sections("scope")
     if patterns["prompt"].search(question.raw.lower()):
         return "prompt"
-    return next((kind for kind in OUTSIDE if _says(patterns[kind], question)), "")
+    near = nearness(question) > FIRM
+    said = next((kind for kind in OUTSIDE if near and _says(patterns[kind], question)), "")
+    kind = _told(question, CLEAR)
+    return said or (kind if kind in OUTSIDE or kind == "gibberish" else "")
+
+
+def nearness(question: Question) -> float:
+    """How near the most like message that no item answers is, by how near the sayings of items are."""
+    beyond, told = question.beyond[:1], question.told[:1]
+    return min(NEAREST, beyond[0].share / told[0].share if told else NEAREST) if beyond else 0.0
+
+
+def is_near(question: Question) -> bool:
+    """Whether messages that no item answers are near enough to make an answer risky."""
+    return nearness(question) > RISKY
+
+
+def likely(question: Question) -> str:
+    """The kind of message that is about as near as any item; danger is rather presumed than passed over."""
+    kind = _told(question, LIKELY_DANGER)
+    return kind if kind.startswith("emergency") or nearness(question) > LIKELY else ""
 
 
 def doubtful(question: Question) -> str:
     """The kind of what is probably no question for an item, unless one fits very well."""
     patterns = words.sections("scope")
-    return next((kind for section, kind in DOUBTFUL.items() if _says(patterns[section], question)), "")
+    near = nearness(question) > PRESUMED
+    said = next(
+        (kind for section, kind in DOUBTFUL.items() if near and _says(patterns[section], question)), ""
+    )
+    kind = _told(question, LIKELY)
+    return said or (kind if kind in OUTSIDE else "")
+
+
+def _told(question: Question, least: float) -> str:
+    """The kind of the message that is most like the question, where it is so near."""
+    return question.beyond[0].wordings[0] if question.beyond and nearness(question) >= least else ""
 
 
 def is_gibberish(question: Question) -> bool:
