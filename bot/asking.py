@@ -6,8 +6,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from knowledge.answering import Outcome
-
 from bot.handlers.ask import reply_to
 from bot.messages import Incoming
 from bot.rendering import plain
@@ -16,6 +14,7 @@ from bot.sessions import Session
 from bot.texts import Texts
 from bot.turn import Turn
 from knowledge import answering
+from knowledge.answering import Outcome
 
 CHANNEL = "api"
 

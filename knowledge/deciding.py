@@ -91,9 +91,9 @@ def confidence(question: Question, ranked: list[Scored]) -> float:
 def is_sure(question: Question, ranked: list[Scored], sure: float) -> bool:
     """Whether to answer outright; less is asked where a rule or the very name speaks for the best."""
     limits = thresholds()
-    if scope.is_near(question):
+    if scope.is_near(question) and not _is_backed(ranked[0]):
         return sure >= limits.despite_nearness
-    if scope.doubtful(question):
+    if scope.is_near(question) or scope.doubtful(question):
         return sure >= limits.despite_doubt
     return sure >= (limits.found_backed if _is_backed(ranked[0]) else limits.found)
 
