@@ -57,7 +57,7 @@ def read_questions(path: Path) -> Iterator[str]:
 
 
 def why(question: str, services: Services) -> str:
-    """How the question was understood: tokens, aspects, candidates with their scores, and the step that decided."""
+    """How the question was understood: tokens, aspects, candidates with scores, the step that decided."""
     told = answering.explain(question, services.catalogue.index)
     lines = [
         f"text        {told.question.text}",

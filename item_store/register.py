@@ -46,7 +46,7 @@ class Switch:
     since: datetime | None = None
 
     def covers(self, item_id: str, aspect: str = "") -> bool:
-        """Whether it keeps an aspect of an item from being answered; without an aspect, the item as a whole."""
+        """Whether it keeps an aspect of an item from being answered; without one, the item as a whole."""
         return self.item_id in ("", item_id) and self.aspect in ("", aspect)
 
 

@@ -125,7 +125,12 @@ class Player:
         """A draft that is filled in already; that it is filled in by dialogue is shown elsewhere."""
         template = TEMPLATES[row["模板"]]
         skipped = [field.key for field in template.asked if field.key not in row["值"]]
-        data = {"template": template.name, "values": row["值"], "answered": list(row["值"]), "skipped": skipped}
+        data = {
+            "template": template.name,
+            "values": row["值"],
+            "answered": list(row["值"]),
+            "skipped": skipped,
+        }
         await self._app.services.store.create_draft(row["单位"], data)
 
     async def _revoke(self, name: str) -> None:
