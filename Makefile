@@ -42,7 +42,7 @@ eval: $(VENV)/.ready-bench
 	$(BIN)/python -m knowledge.evaluation $(EVAL)
 
 bench: $(VENV)/.ready-bench
-	$(BIN)/python -m knowledge.bench --names $(NAMES)
+	$(BIN)/python -m knowledge.bench $(NAMES)
 	$(BIN)/python -m tests.benches.seeded_defects
 	$(BIN)/python -m tests.benches.dialog_walk
 

@@ -1,5 +1,6 @@
 """Sounds of characters: syllables without tones, folded so that what southern speakers mix up is one."""
 
+import os
 import re
 import warnings
 from functools import cache
@@ -64,6 +65,8 @@ def sounds() -> Sounds:
 
 @cache
 def _library() -> Any:
+    """Without its table of phrases: 40 MB and half a second for readings that folding mostly makes one."""
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import pypinyin

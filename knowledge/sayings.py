@@ -6,6 +6,7 @@ of characters they share (BM25); a story needs no saying like it, only the words
 
 import math
 import re
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -40,19 +41,25 @@ class Pools:
         sizes = np.array([sum(count.values()) for count in counts], dtype=np.float32)
         length = sizes / max(1.0, float(sizes.mean()) if len(sizes) else 1.0)
         slack = SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * length)
-        places = sorted(
-            (gram, row, times) for row, count in enumerate(counts) for gram, times in count.items()
-        )
-        self._rows = np.array([row for _, row, _ in places], dtype=np.int32)
-        times = np.array([number for _, _, number in places], dtype=np.float32)
-        self._weights = times / (times + slack[self._rows]) if places else times
-        self._slices = _slices([gram for gram, _, _ in places])
+        numbers: dict[str, int] = {}
+        grams, rows_of, times = array("i"), array("i"), array("f")
+        for row, count in enumerate(counts):
+            for gram, number in count.items():
+                grams.append(numbers.setdefault(gram, len(numbers)))
+                rows_of.append(row)
+                times.append(number)
+        order = np.argsort(np.asarray(grams), kind="stable")
+        self._numbers = numbers
+        self._starts = np.searchsorted(np.asarray(grams)[order], np.arange(len(numbers) + 1))
+        self._rows = np.asarray(rows_of, dtype=np.int32)[order]
+        often = np.asarray(times, dtype=np.float32)[order]
+        self._weights = often / (often + slack[self._rows]) if len(often) else often
 
     def nearest(self, text: str, limit: int) -> list[Saying]:
         """The best wordings first; the score is a share of what all the question's characters could reach."""
-        found = [self._slices[gram] for gram in dict.fromkeys(_grams([text])) if gram in self._slices]
         scores, reachable = np.zeros(len(self.wordings), dtype=np.float32), 0.0
-        for part in found:
+        for number in {self._numbers[gram] for gram in _grams([text]) if gram in self._numbers}:
+            part = slice(*self._starts[number : number + 2])
             rarity = math.log(1 + len(self.wordings) / (part.stop - part.start))
             scores[self._rows[part]] += rarity * self._weights[part]
             reachable += rarity
@@ -103,10 +110,3 @@ def _grams(texts: Iterable[str]) -> Iterator[str]:
         plain = NOT_WORD.sub("", text.casefold())
         yield from plain
         yield from (plain[start : start + 2] for start in range(len(plain) - 1))
-
-
-def _slices(grams: list[str]) -> dict[str, slice]:
-    """Where each gram's places are in the sorted list."""
-    starts = [at for at, gram in enumerate(grams) if at == 0 or gram != grams[at - 1]]
-    ends = [*starts[1:], len(grams)]
-    return {grams[start]: slice(start, end) for start, end in zip(starts, ends, strict=True)}
