@@ -6,7 +6,7 @@ import warnings
 from functools import cache
 from typing import Any
 
-from knowledge import words
+from knowledge import sayings, tokens, words
 from knowledge.lexicon import for_questions
 
 _FOLDS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ing", "in"), ("eng", "en"), ("ang", "an"), ("n", "l"))
@@ -36,6 +36,7 @@ class Sounds:
     """Known words by how they sound: for typed pinyin, for initials, and for same-sounding characters."""
 
     def __init__(self, known: list[str]) -> None:
+        self.known_in_order = known
         self.known = set(known)
         self.by_sound: dict[tuple[str, ...], list[str]] = {}
         self.by_pinyin: dict[str, list[str]] = {}
@@ -61,6 +62,14 @@ def sounds() -> Sounds:
     return Sounds(
         [word for word in dict.fromkeys([*spoken[:24], *listed, *spoken]) if _CHARACTER.fullmatch(word)]
     )
+
+
+@cache
+def spelled() -> Sounds:
+    """The same and the words of official wordings, to read pinyin by; made when it is first typed."""
+    official = {token for wording in sayings.wordings() for token in [wording, *tokens.cut(wording)]}
+    known = [*sounds().known_in_order, *sorted(word for word in official if len(word) > 1)]
+    return Sounds([word for word in dict.fromkeys(known) if _CHARACTER.fullmatch(word)])
 
 
 @cache

@@ -20,7 +20,8 @@ SATURATION = 1.5
 LENGTH_SHARE = 0.4
 """BM25's k1 and b; the best of a few tried on stories that were not among the sayings."""
 
-NOT_WORD = re.compile(r"\W")
+NOT_WORD = re.compile(r"[\W_a-z]")
+"""Letters are left out: typed pinyin is like other typed pinyin in its letters alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,11 @@ def nearest(text: str, limit: int = 5) -> tuple[Saying, ...]:
 def outside(text: str, limit: int = 3) -> tuple[Saying, ...]:
     """The kinds of message that no item answers, each with one of its messages, most like the text first."""
     return tuple(_outside().nearest(text, limit))
+
+
+def wordings() -> list[str]:
+    """All official wordings, in their variants."""
+    return [wording for variants in _services().wordings for wording in variants]
 
 
 @cache

@@ -79,7 +79,8 @@ def doubtful(question: Question) -> str:
 
 def _told(question: Question, least: float) -> str:
     """The kind of the message that is most like the question, where it is so near."""
-    return question.beyond[0].wordings[0] if question.beyond and nearness(question) >= least else ""
+    near = question.content and question.beyond and nearness(question) >= least
+    return question.beyond[0].wordings[0] if near else ""
 
 
 def is_gibberish(question: Question) -> bool:

@@ -4,7 +4,7 @@ import re
 from functools import cache
 
 from knowledge import words
-from knowledge.pinyin import reading, sounds, syllable
+from knowledge.pinyin import reading, sounds, spelled, syllable
 from knowledge.tokens import cut, is_common, is_word
 
 _CHINESE = re.compile(r"[一-鿿]+")
@@ -45,7 +45,7 @@ def _mixed(text: str, start: int, end: int, written: str) -> tuple[str, int] | N
 
 def _words_ending(written: str, tail: str) -> list[str]:
     """Listed words that end in the tail and whose beginning is written in pinyin or initials."""
-    table = sounds()
+    table = spelled()
     if not tail:
         exact = table.by_pinyin.get(written, [])
         return exact or (table.by_initials.get(written, []) if len(written) > 2 else [])
@@ -63,14 +63,15 @@ def _written_as(beginning: str, written: str) -> bool:
 
 
 def _whole(text: str, start: int, end: int, written: str) -> tuple[str, int] | None:
-    """A run of several words in pinyin."""
-    read = _read_run(written)
+    """A run of several words in pinyin; where it cannot be read whole, the words in it that can."""
+    each = [_read_run(word) or word for word in text[start:end].replace("'", "").split()]
+    read = _read_run(written) or ("".join(each) if any(map(_CHINESE.fullmatch, each)) else "")
     return (text[:start] + read + text[end:], start + len(read)) if read else None
 
 
 def _read_run(written: str) -> str:
     """The fewest and longest listed words that make up the run; empty where it is no pinyin."""
-    table = sounds()
+    table = spelled()
     best: list[tuple[float, str] | None] = [(0.0, ""), *([None] * len(written))]
     for end in range(1, len(written) + 1):
         for start in range(max(0, end - table.longest), end):
