@@ -200,15 +200,14 @@ def _told(question: Question, texts: list[str]) -> list[Floats]:
     """How near each name is to what the question tells of, by the sayings it is most like."""
     if not question.told or not texts:
         return [np.zeros(len(texts), np.float32)] * 5
-    ratios = np.stack([_nearest_variant(saying.wordings, texts) for saying in question.told])
+    variants = [_folded(wording) for saying in question.told for wording in saying.wordings]
+    firsts = np.cumsum([0, *(len(saying.wordings) for saying in question.told[:-1])])
+    near = process.cdist(variants, texts, scorer=fuzz.ratio, dtype=np.float32) / 100
+    ratios = np.maximum.reduceat(near, firsts, axis=0)
     shares = np.array([saying.share for saying in question.told], dtype=np.float32)
     margin = shares[0] - (shares[1] if len(shares) > 1 else 0)
-    partial = (
-        process.cdist([_folded(w) for w in question.told[0].wordings], texts, scorer=fuzz.partial_ratio).max(
-            axis=0
-        )
-        / 100
-    )
+    likeliest = variants[: len(question.told[0].wordings)]
+    partial = process.cdist(likeliest, texts, scorer=fuzz.partial_ratio).max(axis=0) / 100
     return [
         (ratios * ((shares / shares[0]) ** 2)[:, None]).max(axis=0),
         ratios[0],
@@ -216,11 +215,6 @@ def _told(question: Question, texts: list[str]) -> list[Floats]:
         ratios[0] * shares[0],
         partial,
     ]
-
-
-def _nearest_variant(wordings: tuple[str, ...], texts: list[str]) -> Floats:
-    folded = [_folded(wording) for wording in wordings]
-    return np.asarray(process.cdist(folded, texts, scorer=fuzz.ratio).max(axis=0) / 100, dtype=np.float32)
 
 
 @cache
