@@ -16,6 +16,11 @@ def redact_event(logger: WrappedLogger, method: str, event: EventDict) -> EventD
     return {key: redact(value) if isinstance(value, str) else value for key, value in event.items()}
 
 
+def _standard_error(*_: object) -> structlog.PrintLogger:
+    """Standard error as it is now, for it may be redirected after logging is set up."""
+    return structlog.PrintLogger(sys.stderr)
+
+
 def set_up(settings: Settings) -> None:
     """Logs for people on a terminal or as JSON lines for a collector."""
     as_json = settings.log_format == "json"
@@ -34,5 +39,5 @@ def set_up(settings: Settings) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(
             logging.getLevelNamesMapping()[settings.log_level]
         ),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=_standard_error,
     )

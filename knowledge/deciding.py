@@ -91,6 +91,8 @@ def confidence(question: Question, ranked: list[Scored]) -> float:
 def is_sure(question: Question, ranked: list[Scored], sure: float) -> bool:
     """Whether to answer outright; less is asked where a rule or the very name speaks for the best."""
     limits = thresholds()
+    if _is_named(ranked[0]):
+        return sure >= min(limits.found_backed, EVEN)
     if scope.is_near(question) and not _is_backed(ranked[0]):
         return sure >= limits.despite_nearness
     if scope.is_near(question) or scope.doubtful(question):
@@ -114,6 +116,11 @@ def likeness(question: Question, ranked: list[Scored]) -> str:
     if ranked and (_is_backed(ranked[0]) or confidence(question, ranked) >= EVEN):
         return ""
     return scope.likely(question)
+
+
+def _is_named(scored: Scored) -> bool:
+    """Whether the message is the very name, or one of the aliases, of the item."""
+    return bool(scored.features[FEATURES.index("exact")])
 
 
 def _is_backed(scored: Scored) -> bool:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.commands import Command, is_asking, read_command
+from bot.commands import Command, is_asking, read_command, read_outside, read_review
+from bot.liaison_words import kind_named, role_named
 
 
 @pytest.mark.parametrize(
@@ -54,3 +55,21 @@ def test_commands_about_entries(text: str, command: Command | None) -> None:
 )
 def test_questions_are_told_from_answers(text: str, asking: bool) -> None:
     assert is_asking(text) is asking
+
+
+@pytest.mark.parametrize(
+    ("text", "name"), [("新事項", "new"), ("下載", "download"), ("草稿", "drafts"), ("開始填報", "new")]
+)
+def test_traditional_words_are_commands(text: str, name: str) -> None:
+    assert read_outside(text) == Command(name)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"), [("待審列表", "reviews"), ("我的報送", "cases"), ("待認領", "claims")]
+)
+def test_traditional_words_of_review(text: str, name: str) -> None:
+    assert read_review(text) == Command(name)
+
+
+def test_traditional_roles_and_kinds() -> None:
+    assert (role_named("科室負責人"), kind_named("行政機關")) == ("section_head", "agency")
