@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from item_store.closed_lists import comparable
+from knowledge.text import simplify
 
 COMMANDS_FILE = Path(__file__).with_name("commands.yaml")
 
@@ -25,13 +26,13 @@ class Command:
 
 def read_outside(text: str) -> Command | None:
     """The command of staff who have no draft open, where a short word is nothing else."""
-    word = _words("outside").get(comparable(text))
+    word = _words("outside").get(_plain(text))
     return Command(word) if word else read_command(text)
 
 
 def read_command(text: str, in_part: bool = False) -> Command | None:
     """The command a message is; None for an answer."""
-    word = comparable(text)
+    word = _plain(text)
     tables = ("parts", "words") if in_part else ("words",)
     for table in tables:
         if word in _words(table):
@@ -45,7 +46,7 @@ def read_command(text: str, in_part: bool = False) -> Command | None:
 
 def read_review(text: str) -> Command | None:
     """The same for what reviewers and applicants type beside a case."""
-    word = _words("review_words").get(comparable(text))
+    word = _words("review_words").get(_plain(text))
     if word:
         return Command(word)
     found = ((name, pattern.fullmatch(text.strip())) for name, pattern in _patterns("review_patterns"))
@@ -55,6 +56,11 @@ def read_review(text: str) -> Command | None:
 def is_asking(text: str) -> bool:
     """Whether a text is an unmistakable question."""
     return "\n" not in text and bool(re.fullmatch(_data()["asking"], text))
+
+
+def _plain(text: str) -> str:
+    """A typed word as the tables have it, traditional script too."""
+    return comparable(simplify(text))
 
 
 def _command(name: str, match: re.Match[str]) -> Command:

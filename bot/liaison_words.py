@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from bot.turn import Turn
+from knowledge.text import simplify
 
 WORDS_FILE = Path(__file__).with_name("liaison_words.yaml")
 TABLES = ("roles", "kinds")
@@ -29,7 +30,7 @@ def said(turn: Turn) -> Said | None:
     words = turn.text.split(maxsplit=1)
     if not words:
         return None
-    name = _commands().get(words[0].partition("@")[0])
+    name = _commands().get(simplify(words[0].partition("@")[0]))
     staff = bool(turn.session.task.get("staff")) and not turn.incoming.group
     if name is None or not (staff or words[0].startswith("/")):
         return None
@@ -44,17 +45,17 @@ def interrupts(turn: Turn) -> bool:
 
 def is_word(turn: Turn, name: str) -> bool:
     """Whether a message in a dialogue is this word."""
-    return _commands().get(turn.text.strip()) == name
+    return _commands().get(simplify(turn.text.strip())) == name
 
 
 def role_named(word: str) -> str:
     """The role of a receipt; empty for a word that names none."""
-    return _table("roles").get(word, "")
+    return _table("roles").get(simplify(word), "")
 
 
 def kind_named(word: str) -> str:
     """The kind of unit; empty for a word that names none."""
-    return _table("kinds").get(word, "")
+    return _table("kinds").get(simplify(word), "")
 
 
 def first_word(table: str, name: str) -> str:

@@ -9,6 +9,7 @@ from bot.messages import Choice, Reply
 from bot.steps import Step
 from bot.turn import Turn
 from item_store.fields import Field
+from knowledge.text import simplify
 
 
 async def choose(turn: Turn, opened: OpenDraft, action: Mapping[str, str]) -> Step:
@@ -48,7 +49,7 @@ def with_entries(opened: OpenDraft) -> dialog.Form:
 
 async def change(turn: Turn, opened: OpenDraft, command: Command) -> Step:
     """修改: by number or title, or a choice of sections."""
-    wanted = str(command.number) if command.number else command.title
+    wanted = str(command.number) if command.number else simplify(command.title)
     if not wanted:
         return sections_to_change(turn, opened)
     found = opened.form.template.find(wanted)
