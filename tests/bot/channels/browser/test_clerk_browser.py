@@ -257,7 +257,7 @@ async def test_a_file_by_keyboard_and_a_download_after_a_reload(clerk: Clerk, tm
     table = tmp_path / "事项.csv"
     table.write_text("序号,事项名称,事项类型\n1,困难家庭补助,公共伏务\n", encoding="utf-8")
     async with page.expect_file_chooser() as chosen:
-        await page.keyboard.press("Enter")
+        await page.locator("#file").press("Enter")
     await (await chosen.value).set_files(table)
     await expect(page.locator("#latest .reply")).to_contain_text(
         "第2行C列 事项类型：“公共伏务”不在规定的选项里"
