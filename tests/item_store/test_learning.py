@@ -51,20 +51,29 @@ async def test_the_same_words_for_another_item_are_another_proposal(store: ItemS
     await hear(store, 1, 2, 3, 4)
     await hear(store, 1, 2, 3, item_id="water")
     await hear(store, 1, 2, 3, item_id="", heard=Heard.UNANSWERED)
-    assert [(p.item_id, p.people) for p in await store.proposals(ENOUGH)] == [("gas", 4), ("water", 3), ("", 3)]
+    assert [(p.item_id, p.people) for p in await store.proposals(ENOUGH)] == [
+        ("gas", 4),
+        ("water", 3),
+        ("", 3),
+    ]
     assert len(await store.proposals(ENOUGH, limit=2)) == 2
 
 
 async def test_accepting_puts_the_alias_in_force_and_tells_every_replica(store: ItemStore) -> None:
     number, before = await proposed(store), await store.sequence()
-    assert await store.accept_proposal(number, "搬表", ["gas", "gas-2"], "anna") == Accepted("搬表", ("gas", "gas-2"))
+    assert await store.accept_proposal(number, "搬表", ["gas", "gas-2"], "anna") == Accepted(
+        "搬表", ("gas", "gas-2")
+    )
     assert [(a.item_id, a.alias, a.by) for a in await store.learned_aliases()] == [
         ("gas", "搬表", "anna"),
         ("gas-2", "搬表", "anna"),
     ]
     assert [a.item_id for a in await store.learned_aliases(["gas-2", "other"])] == ["gas-2"]
     told = await store.changes_since(before)
-    assert [(c.item_id, c.kind, c.version) for c in told] == [("gas", ChangeKind.LEARNED, 0), ("gas-2", ChangeKind.LEARNED, 0)]
+    assert [(c.item_id, c.kind, c.version) for c in told] == [
+        ("gas", ChangeKind.LEARNED, 0),
+        ("gas-2", ChangeKind.LEARNED, 0),
+    ]
     assert await store.proposals(ENOUGH) == []
 
 
