@@ -33,7 +33,6 @@ check: $(VENV)/.ready-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/bandit -q -r bot knowledge item_store -c pyproject.toml
 
 test: check
 	$(BIN)/pytest -q
