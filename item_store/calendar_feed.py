@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, uuid5
-
-from icalendar import Calendar, Event
 
 from item_store.deadlines import due_days
 from item_store.records import FeedEvent
 from item_store.reminding import Situation
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 PRODUCT = "-//banshi//liaison//ZH"
 BACK, AHEAD = timedelta(days=183), timedelta(days=400)
@@ -70,6 +72,8 @@ def uid(event: FeedEvent) -> str:
 
 def calendar_text(title: str, events: Iterable[FeedEvent], names: Mapping[str, str]) -> bytes:
     """The feed; a day-long event each, without an alarm: the reminders come by themselves."""
+    from icalendar import Calendar  # several MB that a process without feeds need not hold
+
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -83,7 +87,9 @@ def calendar_text(title: str, events: Iterable[FeedEvent], names: Mapping[str, s
     return text
 
 
-def _component(event: FeedEvent, names: Mapping[str, str]) -> Event:
+def _component(event: FeedEvent, names: Mapping[str, str]) -> "Event":
+    from icalendar import Event
+
     component = Event()
     changed = event.changed_at or datetime.now(UTC)
     component.add("uid", uid(event))

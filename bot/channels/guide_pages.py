@@ -3,6 +3,8 @@
 import json
 from collections.abc import Sequence
 from io import BytesIO
+from types import ModuleType
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from aiohttp import web
@@ -11,12 +13,15 @@ from bot.answers import SAMPLE_SOURCE
 from bot.channels.pages import NoSuchPageError, Pages, day_of, end_of, page_number, without_page
 from bot.clock import CHINA, china_day
 from bot.services import Services
-from item_store import excel, guide_document
+from item_store import excel
 from item_store.differences import Difference, differences
 from item_store.feeds import json_feed, schema_org
 from item_store.feeds_cpsv import cpsv_ap
 from item_store.guides import guide
 from item_store.item import Item
+
+if TYPE_CHECKING:
+    from item_store.guide_document import Words
 
 PAGE = 50
 FILTERS = ("agency", "audience", "theme")
@@ -24,6 +29,13 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MANY_CHANGES = 500
 """Items a differences page shows; beyond that, a shorter span is asked for."""
+
+
+def _documents() -> ModuleType:
+    """Word documents and QR codes; several MB that a process read without guides need not hold."""
+    from item_store import guide_document
+
+    return guide_document
 
 
 class GuidePages:
@@ -68,7 +80,7 @@ class GuidePages:
             address=address,
             sample=item.source == SAMPLE_SOURCE,
             notice=off.notice if off else "",
-            code=guide_document.qr_svg(address),
+            code=_documents().qr_svg(address),
             data=_script_safe(schema_org(item, address)),
         )
 
@@ -93,21 +105,22 @@ class GuidePages:
 
     async def _document(self, request: web.Request) -> web.Response:
         item = await self._item(request)
-        content = guide_document.word_document(
+        content = _documents().word_document(
             guide(item), self._address(request, item.id), self._words(request, item)
         )
         return _file(content, DOCX, f"{item.name}.docx")
 
-    def _words(self, request: web.Request, item: Item) -> guide_document.Words:
+    def _words(self, request: web.Request, item: Item) -> "Words":
         say = self._pages.texts(request).say
         day = china_day(item.published_at) if item.published_at else say("answer.no_date")
         code = item.text("implementation_code") or item.text("basic_code") or item.id
-        return guide_document.Words(
+        words: Words = _documents().Words(
             not_filled=say("guide.not_filled"),
             nothing=say("guide.nothing"),
             origin=say("guide.origin", code=code, version=item.version, date=day),
             notice=say("answer.sample") if item.source == SAMPLE_SOURCE else "",
         )
+        return words
 
     async def _linked_data(self, request: web.Request) -> web.Response:
         item = await self._item(request)
