@@ -62,7 +62,7 @@ class Text:
         if isinstance(raw, str | int | float):
             return unix_lines(str(raw)).strip()
         if isinstance(raw, list | tuple) and all(isinstance(part, str) for part in raw):
-            return ("\n" if self.many_lines else "、").join(part.strip() for part in raw)
+            return ("\n" if self.many_lines else "、").join(unix_lines(part).strip() for part in raw).strip()
         return Unreadable("unreadable.shape", {"shape": type(raw).__name__})
 
     def check(self, value: Value) -> Unreadable | None:

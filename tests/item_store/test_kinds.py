@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from item_store.fields import FIELD, FIELD_KINDS
@@ -178,6 +178,7 @@ def test_a_cell_of_names_reads_back_the_same(value: tuple[str, ...]) -> None:
         max_leaves=8,
     ),
 )
+@example("agency_nature", ["0\r0"])
 def test_nothing_that_a_file_may_hold_breaks_a_kind(name: str, raw: Any) -> None:
     kind = FIELD_KINDS[name]
     value = kind.load(raw)
