@@ -4,7 +4,7 @@ from tests.questions.judging import misses, score, wrongly_sure
 from tests.questions.sheets import rows
 
 LOWEST = 0.9
-KNOWN_MISSES = {"出门旅游背包被偷了，里头就有我的驾驶证，身份证倒是还在，回来了怎么补"}
+KNOWN_MISSES: set[str] = set()
 
 
 def test_most_are_understood() -> None:
