@@ -40,10 +40,12 @@ test: check
 eval: $(VENV)/.ready-bench
 	$(BIN)/python -m knowledge.evaluation $(EVAL)
 
-bench: $(VENV)/.ready-bench
+bench: $(VENV)/.ready-bench $(VENV)/.ready-dev
 	$(BIN)/python -m knowledge.bench $(NAMES)
 	$(BIN)/python -m tests.benches.seeded_defects
 	$(BIN)/python -m tests.benches.dialog_walk
+	$(BIN)/python -m tests.benches.review_chain
+	$(BIN)/python -m tests.benches.reminders
 
 clean:
 	rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache
