@@ -7,7 +7,7 @@ from datetime import date
 
 from bot import liaison
 from bot.services import Services
-from item_store.calendar_feed import told_events, wanted_events
+from item_store.calendar.feed import told_events, wanted_events
 from item_store.records import Address, FeedEvent
 
 FEED, BULLETIN = "feed", "bulletin"

@@ -8,9 +8,9 @@ from bot import liaison
 from bot.messages import File, Reply
 from bot.services import Services
 from bot.texts import Texts
-from item_store.bulletin_workbook import LINE_COLUMNS, UNIT_COLUMNS, bulletin_workbook
 from item_store.bulletins import Bulletin, Figures, Line, Standing, bulletin
-from item_store.charts import Bar, Series, bars
+from item_store.bulletins.charts import Bar, Series, bars
+from item_store.bulletins.workbook import LINE_COLUMNS, UNIT_COLUMNS, bulletin_workbook
 from item_store.deadline_shapes import Cycle
 from item_store.tasks import Plan
 from item_store.workflow import Action

@@ -9,13 +9,13 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-import item_store
+from item_store import parts
 from item_store.fields import FIELD_KINDS, Field
 from item_store.kinds import Choice, Parts, Text, Unreadable, Value
-from item_store.part_quick import read_quick
 from item_store.parts import Part
+from item_store.parts.quick import read_quick
 
-QUESTIONS_FILE = Path(item_store.__file__).with_name("part_questions.yaml")
+QUESTIONS_FILE = Path(parts.__file__).with_name("questions.yaml")
 
 
 @dataclass(frozen=True, slots=True)

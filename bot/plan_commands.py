@@ -10,8 +10,8 @@ from bot.settings import Settings
 from bot.texts import Texts
 from item_store.audit import SYSTEM
 from item_store.calendar import import_notice
+from item_store.calendar.notices import UnreadableNotice
 from item_store.deadlines import TaskReminders, reminders_of
-from item_store.holiday_notices import UnreadableNotice
 from item_store.owing import collectives
 from item_store.plans import PlanError, load_plan, plan_names
 from item_store.records import CalendarYear, calendar_year

@@ -11,8 +11,8 @@ from bot.texts import Texts
 from item_store.audit import Act
 from item_store.contract import Conflict
 from item_store.owing import named
-from item_store.plan_workbook import PlanTitle, read_plan_workbook
 from item_store.plans import PlanError, PlanProblem, load_plan, plan_names, read_plan
+from item_store.plans.workbook import PlanTitle, read_plan_workbook
 from item_store.records import StartedPlan
 from item_store.tasks import Plan
 

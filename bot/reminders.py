@@ -17,7 +17,7 @@ from bot.messages import Replies
 from bot.pace import Pace
 from bot.reminder_messages import Messages
 from bot.services import Services
-from item_store.bulletin_days import bulletins_due
+from item_store.bulletins.days import bulletins_due
 from item_store.contract import ItemStore
 from item_store.deliveries import Delivery as Row
 from item_store.deliveries import DeliveryState, NewDelivery

@@ -19,8 +19,8 @@ from item_store.fields import CATALOG_FIELDS, FIELD, IMPLEMENTATION_FIELDS, Fiel
 from item_store.item import ALIASES, Item
 from item_store.kinds import Choice, Names, Parts
 from item_store.parts import Material
-from item_store.rows_csv import FORMULA_STARTS
-from item_store.rows_table import OWN_TITLES
+from item_store.rows.from_csv import FORMULA_STARTS
+from item_store.rows.from_table import OWN_TITLES
 from item_store.workbook_text import LONGEST_CELL, workbook_text
 
 # openpyxl's types leave out most of what a write-only sheet shares with an ordinary one.

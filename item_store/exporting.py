@@ -10,8 +10,8 @@ from item_store.excel import write_workbook
 from item_store.fields import FIELDS
 from item_store.item import ALIASES, Item
 from item_store.rows import RefusedFileError
-from item_store.rows_csv import escape_formula
-from item_store.rows_table import OWN_TITLES
+from item_store.rows.from_csv import escape_formula
+from item_store.rows.from_table import OWN_TITLES
 
 
 async def export_items(store: ItemStore, path: Path) -> int:

@@ -16,9 +16,9 @@ from item_store.fields import FIELD
 from item_store.item import ALIASES, OWN_KEYS, Item
 from item_store.kinds import Parts, Unreadable, Value
 from item_store.rows import BadRow, Cell, RefusedFileError, Row, Rows
-from item_store.rows_csv import read_csv
-from item_store.rows_jsonl import read_jsonl
-from item_store.rows_workbook import read_workbook
+from item_store.rows.from_csv import read_csv
+from item_store.rows.from_jsonl import read_jsonl
+from item_store.rows.from_workbook import read_workbook
 
 __all__ = ["ImportReport", "Problem", "RefusedFileError", "import_file", "read_items", "read_rows"]
 

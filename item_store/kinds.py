@@ -10,8 +10,8 @@ from pydantic import ValidationError
 
 from item_store.closed_lists import ClosedList, closed_list
 from item_store.limits import UnreadableLimit, read_limit
-from item_store.part_text import read_parts, write_parts
 from item_store.parts import Part, unix_lines
+from item_store.parts.text import read_parts, write_parts
 
 Value = str | tuple[str, ...] | tuple[Part, ...]
 

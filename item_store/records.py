@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from item_store.holiday_notices import ChangedDay, HolidayNotice
+from item_store.calendar.notices import ChangedDay, HolidayNotice
 from item_store.outcomes import Conflict, Saved
 from item_store.tasks import Plan
 

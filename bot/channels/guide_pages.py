@@ -16,12 +16,12 @@ from bot.services import Services
 from item_store import excel
 from item_store.differences import Difference, differences
 from item_store.feeds import json_feed, schema_org
-from item_store.feeds_cpsv import cpsv_ap
+from item_store.feeds.cpsv import cpsv_ap
 from item_store.guides import guide
 from item_store.item import Item
 
 if TYPE_CHECKING:
-    from item_store.guide_document import Words
+    from item_store.guides.document import Words
 
 PAGE = 50
 FILTERS = ("agency", "audience", "theme")
@@ -33,9 +33,9 @@ MANY_CHANGES = 500
 
 def _documents() -> ModuleType:
     """Word documents and QR codes; several MB that a process read without guides need not hold."""
-    from item_store import guide_document
+    from item_store.guides import document
 
-    return guide_document
+    return document
 
 
 class GuidePages:

@@ -9,9 +9,9 @@ from bot import addresses, bulletin_texts, liaison
 from bot.channels.pages import NoSuchPageError, Pages
 from bot.services import Services
 from bot.texts import Texts
-from item_store.bulletin_workbook import LINE_COLUMNS, UNIT_COLUMNS
 from item_store.bulletins import Bulletin, Standing
-from item_store.calendar_feed import calendar_text
+from item_store.bulletins.workbook import LINE_COLUMNS, UNIT_COLUMNS
+from item_store.calendar.feed import calendar_text
 from item_store.deadline_shapes import Cycle
 from item_store.records import StartedPlan
 

@@ -10,8 +10,8 @@ from bot.turn import Turn
 from item_store.deadline_shapes import Deadline, OnDate
 from item_store.deadlines import read_deadline
 from item_store.people import Person, Right
-from item_store.plan_workbook import plan_workbook, units_in
 from item_store.plans import PlanError, load_plan, plan_from, plan_names
+from item_store.plans.workbook import plan_workbook, units_in
 from item_store.records import StartedPlan, TaskEvent
 
 NAMES = ("plans", "plan_begin", "plan_end", "plan_upload", "plan_new", "plan_event")

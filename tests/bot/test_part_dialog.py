@@ -9,8 +9,8 @@ from bot import part_dialog
 from bot.part_dialog import PartState
 from item_store.fields import FIELD, Field
 from item_store.kinds import Parts, Unreadable
-from item_store.part_quick import read_quick
 from item_store.parts import Faq, LegalBasis, Location, Material, Part, Step
+from item_store.parts.quick import read_quick
 from item_store.templates import TEMPLATES
 
 STRUCTURED = [field for field in FIELD.values() if isinstance(field.kind, Parts)]

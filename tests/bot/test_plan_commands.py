@@ -10,7 +10,7 @@ from bot.__main__ import parser
 from bot.app import App
 from bot.settings import Settings
 from item_store.calendar import shipped_calendar
-from item_store.holiday_notices import table_of
+from item_store.calendar.notices import table_of
 from item_store.plans import load_plan, plan_names
 from item_store.records import StartedPlan
 

@@ -7,11 +7,11 @@ from xml.etree import ElementTree
 import pytest
 from openpyxl import load_workbook
 
-from item_store.bulletin_days import bulletins_due
-from item_store.bulletin_workbook import LINE_COLUMNS, UNIT_COLUMNS, bulletin_workbook
 from item_store.bulletins import Figures, Standing, bulletin, period
+from item_store.bulletins.charts import Bar, Series, bars
+from item_store.bulletins.days import bulletins_due
+from item_store.bulletins.workbook import LINE_COLUMNS, UNIT_COLUMNS, bulletin_workbook
 from item_store.calendar import shipped_calendar
-from item_store.charts import Bar, Series, bars
 from item_store.deadline_shapes import Cycle
 from item_store.owing import Standing as Reported
 from item_store.plans import load_plan, plan_from

@@ -15,7 +15,7 @@ from item_store.calendar import (
     import_notice,
     shipped_calendar,
 )
-from item_store.holiday_notices import table_of
+from item_store.calendar.notices import table_of
 
 CALENDAR = shipped_calendar()
 DAYS = st.dates(date(2004, 1, 1), date(2030, 12, 31))

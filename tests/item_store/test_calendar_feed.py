@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 from item_store.calendar import shipped_calendar
-from item_store.calendar_feed import calendar_text, told_events, uid, wanted_events
+from item_store.calendar.feed import calendar_text, told_events, uid, wanted_events
 from item_store.owing import Standing
 from item_store.plans import plan_from
 from item_store.records import FeedEvent, TaskState

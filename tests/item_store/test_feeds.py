@@ -9,10 +9,10 @@ import docx
 import pytest
 
 from item_store.feeds import json_feed, schema_org
-from item_store.feeds_cpsv import cpsv_ap
+from item_store.feeds.cpsv import cpsv_ap
 from item_store.fields import FIELD
-from item_store.guide_document import Words, qr_svg, word_document
 from item_store.guides import guide, layouts
+from item_store.guides.document import Words, qr_svg, word_document
 from item_store.item import Item
 from item_store.parts import Material, Part
 from item_store.sample import sample_items

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from item_store import rows_csv, rows_workbook
 from item_store.importing import RefusedFileError, read_rows
-from item_store.rows import MEGABYTE
+from item_store.rows import MEGABYTE, from_csv, from_workbook
 
 SHEET = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{}</sheetData></worksheet>'
 CELL = '<c r="{}" t="inlineStr"><is><t>事项名称</t></is></c>'
@@ -83,7 +82,7 @@ def test_macros_are_refused_whatever_the_ending_says(tmp_path: Path) -> None:
 def test_too_many_entries_are_refused(tmp_path: Path) -> None:
     path = plain_workbook(tmp_path / "many.xlsx")
     with zipfile.ZipFile(path, "a") as archive:
-        for number in range(rows_workbook.MOST_ENTRIES):
+        for number in range(from_workbook.MOST_ENTRIES):
             archive.writestr(f"xl/{number}.xml", "")
     assert refusal(path) == "import.unpacks_too_large"
 
@@ -127,7 +126,7 @@ def test_broken_xml_is_refused(tmp_path: Path) -> None:
 def test_a_file_too_large_is_refused_unread(
     name: str, module: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rows_workbook if name.endswith("xlsx") else rows_csv, module, 10)
+    monkeypatch.setattr(from_workbook if name.endswith("xlsx") else from_csv, module, 10)
     (tmp_path / name).write_bytes(bytes(11))
     assert refusal(tmp_path / name) == "import.too_large"
 

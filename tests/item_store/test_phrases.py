@@ -10,7 +10,7 @@ import item_store
 from bot.texts import Texts
 
 SOURCE = Path(item_store.__file__).parent
-MODULES = ["codes.py", "deadline_reader.py", "holiday_notices.py", "tasks.py", "plans/__init__.py"]
+MODULES = ["codes.py", "deadline_reader.py", "calendar/notices.py", "tasks.py", "plans/__init__.py"]
 KEY = re.compile(r"(?:code|deadline|notice|plan|schedule|stage)\.[a-z_]+")
 
 

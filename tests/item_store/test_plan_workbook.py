@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 from openpyxl import Workbook
 
-from item_store.plan_workbook import PlanTitle, plan_workbook, read_plan_workbook
 from item_store.plans import PlanError, load_plan, plan_names
+from item_store.plans.workbook import PlanTitle, plan_workbook, read_plan_workbook
 from item_store.receipt_workbook import UnreadableReceipt, read_receipt
 
 ABOUT = PlanTitle("p", "示例", 2026)

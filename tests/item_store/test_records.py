@@ -3,8 +3,8 @@
 from datetime import UTC, date, datetime
 
 from item_store.calendar import import_notice, shipped_calendar
+from item_store.calendar.notices import HolidayNotice, table_of
 from item_store.contract import Conflict, ItemStore, Saved
-from item_store.holiday_notices import HolidayNotice, table_of
 from item_store.plans import load_plan, plan_names
 from item_store.records import BindCode, CalendarYear, Group, Kept, StartedPlan, TaskState, calendar_year
 

@@ -11,7 +11,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from item_store.bulletins import Bulletin, Line, Standing, UnitRow
-from item_store.rows_csv import FORMULA_STARTS
+from item_store.rows.from_csv import FORMULA_STARTS
 from item_store.workbook_text import workbook_text
 
 Words = Mapping[str, str]

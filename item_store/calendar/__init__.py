@@ -9,7 +9,7 @@ from functools import cache
 from itertools import groupby
 from pathlib import Path
 
-from item_store.holiday_notices import (
+from item_store.calendar.notices import (
     ChangedDay,
     HolidayNotice,
     UnreadableNotice,
@@ -163,7 +163,7 @@ def _lunar_festivals() -> dict[date, str]:
     """Rest days of the festivals that move, for years not announced yet: the eve and three days of 春节."""
     names = {"tomb_sweeping_day": "清明节", "dragon_boat_festival": "端午节", "mid_autumn_festival": "中秋节"}
     found: dict[date, str] = {}
-    for row in _rows("calendar_festivals.csv"):
+    for row in _rows("festivals.csv"):
         first = date.fromisoformat(row["spring_festival"])
         found |= {first + timedelta(days=n): "春节" for n in range(-1, 3)}
         found |= {date.fromisoformat(row[column]): name for column, name in names.items()}
@@ -173,10 +173,10 @@ def _lunar_festivals() -> dict[date, str]:
 @cache
 def shipped_calendar() -> Calendar:
     """The calendar of the notices that come with the program."""
-    notices = _rows("calendar_notices.csv")
+    notices = _rows("notices.csv")
     sources = {(int(row["year"]), row["festival"]): _source(row["title"], row["address"]) for row in notices}
     whole_years = {int(row["year"]): row for row in notices if not row["festival"]}
-    days = sorted(rows_to_days(_rows("calendar_days.csv")), key=lambda pair: (pair[0], pair[1].date))
+    days = sorted(rows_to_days(_rows("days.csv")), key=lambda pair: (pair[0], pair[1].date))
     by_year = {
         year: HolidayNotice(
             year, tuple(day for _, day in group), whole_years[year]["title"], whole_years[year]["address"]

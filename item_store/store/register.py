@@ -22,10 +22,10 @@ from item_store.register import (
     Switch,
 )
 from item_store.standing import schedule_act, switch_act
-from item_store.store_audit import append
-from item_store.store_publication import BATCH, item_of, publish_on, withdraw_on
+from item_store.store.audit import append
+from item_store.store.publication import BATCH, item_of, publish_on, withdraw_on
 from item_store.tables import changes, item_versions, items
-from item_store.tables_review import followers, notices, schedule, switches
+from item_store.tables.review import followers, notices, schedule, switches
 
 STANDS = changes.c.kind.in_((ChangeKind.PUBLISHED, ChangeKind.WITHDRAWN))
 

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from item_store.contract import Clock
 from item_store.database import writing
 from item_store.deliveries import Delivery, DeliveryState, NewDelivery, Swept
-from item_store.tables_liaison import deliveries as table
+from item_store.tables.liaison import deliveries as table
 
 INSERTED_AT_ONCE = 200
 """Rows of one transaction; few enough that an answer to a citizen never waits for it."""

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from item_store.audit import PAGE, Act, AuditHead, AuditLine, next_lines
 from item_store.contract import Clock
 from item_store.database import AUDIT_LOCK, take_lock, writing
-from item_store.tables_review import audit_head, audit_lines
+from item_store.tables.review import audit_head, audit_lines
 
 
 class SqlAudit:

@@ -17,11 +17,11 @@ from item_store.contract import (
     StoredSession,
     utc_now,
 )
-from item_store.memory_cases import MemoryCases
-from item_store.memory_learning import MemoryLearning
-from item_store.memory_liaison import MemoryDeliveries, MemoryRecords
-from item_store.memory_people import MemoryFiles, MemoryPeople
-from item_store.memory_register import MemoryAudit
+from item_store.memory.cases import MemoryCases
+from item_store.memory.learning import MemoryLearning
+from item_store.memory.liaison import MemoryDeliveries, MemoryRecords
+from item_store.memory.people import MemoryFiles, MemoryPeople
+from item_store.memory.register import MemoryAudit
 from item_store.standing import draft_act
 
 

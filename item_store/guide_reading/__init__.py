@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from item_store.fields import FIELD, FIELDS, IMPLEMENTATION_FIELDS, Field
-from item_store.guide_sections import Section, guide_words, keys_of, sections, titles
-from item_store.guide_values import SEVERAL, read_value
+from item_store.guide_reading.sections import Section, guide_words, keys_of, sections, titles
+from item_store.guide_reading.values import SEVERAL, read_value
 from item_store.kinds import Parts, Unreadable, Value
-from item_store.part_text import NUMBERED
+from item_store.parts.text import NUMBERED
 
 TITLE_LINE = re.compile(
     r"^[\s#*《【]*(?P<name>[\u4e00-\u9fff（）()、]{4,40}?)[》】]?(?:的)?(?:办事指南|服务指南|办理指南|指南)[\s*]*$"

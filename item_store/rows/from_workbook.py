@@ -11,7 +11,7 @@ from typing import IO
 from python_calamine import CalamineError, CalamineWorkbook
 
 from item_store.rows import MEGABYTE, MOST_CELLS, RefusedFileError, Rows, refuse_larger
-from item_store.rows_table import Grid, table_rows
+from item_store.rows.from_table import Grid, table_rows
 
 LARGEST_WORKBOOK = 64 * MEGABYTE
 LARGEST_UNPACKED = 256 * MEGABYTE

@@ -6,7 +6,7 @@ from typing import Any
 
 from item_store.checks.basis import likely_rank
 from item_store.closed_lists import closed_list, comparable
-from item_store.guide_sections import cells_of, guide_words
+from item_store.guide_reading.sections import cells_of, guide_words
 from item_store.parts import Faq, LegalBasis, Location, Material, Step
 
 NUMBER = re.compile(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from item_store.fields import FIELD
-from item_store.guide_parts import bases, locations, materials, questions, steps
+from item_store.guide_reading.parts import bases, locations, materials, questions, steps
 from item_store.kinds import Choice, Names, Parts, Unreadable, Value, YesNo, split_list
 from item_store.limits import Limit, read_limit
 

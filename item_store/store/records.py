@@ -10,7 +10,7 @@ from item_store.contract import Clock
 from item_store.database import writing
 from item_store.outcomes import Conflict, Saved
 from item_store.records import Kept, R, Record, content_of
-from item_store.tables_liaison import records
+from item_store.tables.liaison import records
 
 
 class SqlRecords:

@@ -26,12 +26,12 @@ from item_store.cases import (
 from item_store.contract import Clock, DraftState
 from item_store.database import PUBLICATION_LOCK, take_lock, writing
 from item_store.outcomes import Conflict, Saved
-from item_store.store_audit import append
-from item_store.store_codes import take_code
-from item_store.store_publication import publish_on, put_notices, withdraw_on
-from item_store.store_register import schedule_on
+from item_store.store.audit import append
+from item_store.store.codes import take_code
+from item_store.store.publication import publish_on, put_notices, withdraw_on
+from item_store.store.register import schedule_on
 from item_store.tables import drafts
-from item_store.tables_review import case_waiting, cases, item_links
+from item_store.tables.review import case_waiting, cases, item_links
 from item_store.workflow import Progress
 
 

@@ -18,8 +18,8 @@ from item_store.contract import (
 )
 from item_store.database import writing
 from item_store.item import Item
-from item_store.store_audit import append
-from item_store.store_publication import BATCH, STANDING, item_of, publish_on, withdraw_on
+from item_store.store.audit import append
+from item_store.store.publication import BATCH, STANDING, item_of, publish_on, withdraw_on
 from item_store.tables import changes, item_versions, items
 
 

@@ -12,7 +12,7 @@ from item_store.fields import FIELD, Field
 from item_store.item import Item
 from item_store.parts import Part
 
-LAYOUTS_FILE = Path(__file__).with_name("guides.yaml")
+LAYOUTS_FILE = Path(__file__).with_name("layouts.yaml")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from item_store.item import Item
 from item_store.register import Notice
 from item_store.standing import change_notice, claim_notice, publish_act, withdraw_act
 from item_store.tables import changes, item_versions, items
-from item_store.tables_review import claims, followers, item_links, notices
+from item_store.tables.review import claims, followers, item_links, notices
 
 BATCH = 500
 STANDING = and_(items.c.id == item_versions.c.id, items.c.current_version == item_versions.c.version)

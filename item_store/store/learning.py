@@ -21,11 +21,11 @@ from item_store.learning import (
     refuse_act,
     revoke_acts,
 )
-from item_store.store_audit import append
+from item_store.store.audit import append
 from item_store.tables import changes
-from item_store.tables_learning import alias_proposal_marks as marks
-from item_store.tables_learning import alias_proposals as table
-from item_store.tables_learning import learned_aliases as aliases
+from item_store.tables.learning import alias_proposal_marks as marks
+from item_store.tables.learning import alias_proposals as table
+from item_store.tables.learning import learned_aliases as aliases
 
 IN_FORCE = aliases.c.revoked_at.is_(None)
 COUNTS = {"people": 0, "chosen": 0, "corrected": 0, "unanswered": 0}

@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from item_store.files import RefusedFile, media_type_of
 from item_store.plans import PlanError, PlanProblem, plan_from
-from item_store.rows_csv import FORMULA_STARTS
+from item_store.rows.from_csv import FORMULA_STARTS
 from item_store.tasks import Plan, Task
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {

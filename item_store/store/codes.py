@@ -12,10 +12,10 @@ from item_store.cases import ClaimTask, ZeroReport
 from item_store.contract import Clock
 from item_store.database import writing
 from item_store.item import Item
-from item_store.store_audit import append
-from item_store.store_publication import STANDING, publish_on, withdraw_on
+from item_store.store.audit import append
+from item_store.store.publication import STANDING, publish_on, withdraw_on
 from item_store.tables import item_versions, items
-from item_store.tables_review import claims, given_codes, synchronised, zero_reports
+from item_store.tables.review import claims, given_codes, synchronised, zero_reports
 
 
 class SqlCodes:

@@ -17,7 +17,7 @@ from item_store.learning import (
     refuse_act,
     revoke_acts,
 )
-from item_store.memory_register import MemoryRegister
+from item_store.memory.register import MemoryRegister
 
 
 class MemoryLearning(MemoryRegister):

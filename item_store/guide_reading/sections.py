@@ -14,7 +14,7 @@ import yaml
 from item_store.closed_lists import comparable
 from item_store.fields import FIELDS
 
-TITLES_FILE = Path(__file__).with_name("guide_titles.yaml")
+TITLES_FILE = Path(__file__).with_name("titles.yaml")
 NUMBERING = re.compile(
     r"^[\s#>*•·■◆●★▶►]*(?P<number>第[一二三四五六七八九十]+(?:部分|章|节|条)?[、：:\s]|"
     r"[（(][一二三四五六七八九十]{1,3}[）)]、?|[一二三四五六七八九十]{1,3}[、.．]|"

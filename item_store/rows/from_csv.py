@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from item_store.rows import MEGABYTE, MOST_CELLS, RefusedFileError, Rows, refuse_larger
-from item_store.rows_table import Grid, table_rows
+from item_store.rows.from_table import Grid, table_rows
 
 LARGEST_CSV = 256 * MEGABYTE
 ENCODINGS = ("utf-8-sig", "gb18030")

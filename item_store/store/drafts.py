@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from item_store.contract import Clock, Conflict, Data, Draft, DraftState, Saved
 from item_store.database import writing
 from item_store.standing import draft_act
-from item_store.store_audit import append
+from item_store.store.audit import append
 from item_store.tables import drafts
 
 OPEN = drafts.c.state == DraftState.OPEN

@@ -4,19 +4,19 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from item_store.contract import Clock, ItemStore, utc_now
 from item_store.database import create_engine, migrate
-from item_store.store_audit import SqlAudit
-from item_store.store_cases import SqlCases
-from item_store.store_codes import SqlCodes
-from item_store.store_deliveries import SqlDeliveries
-from item_store.store_drafts import SqlDrafts
-from item_store.store_files import SqlFiles
-from item_store.store_items import SqlItems
-from item_store.store_learning import SqlLearning
-from item_store.store_people import SqlPeople
-from item_store.store_questions import SqlQuestions
-from item_store.store_records import SqlRecords
-from item_store.store_register import SqlRegister
-from item_store.store_sessions import SqlSessions
+from item_store.store.audit import SqlAudit
+from item_store.store.cases import SqlCases
+from item_store.store.codes import SqlCodes
+from item_store.store.deliveries import SqlDeliveries
+from item_store.store.drafts import SqlDrafts
+from item_store.store.files import SqlFiles
+from item_store.store.items import SqlItems
+from item_store.store.learning import SqlLearning
+from item_store.store.people import SqlPeople
+from item_store.store.questions import SqlQuestions
+from item_store.store.records import SqlRecords
+from item_store.store.register import SqlRegister
+from item_store.store.sessions import SqlSessions
 
 
 class SqlStore(

@@ -9,7 +9,7 @@ from item_store.audit import Act
 from item_store.cases import Case, ClaimTask, CodeTaken, Queue, Step, Waiting, ZeroReport
 from item_store.contract import Clock, Draft, DraftState
 from item_store.item import Item
-from item_store.memory_register import MemoryRegister
+from item_store.memory.register import MemoryRegister
 from item_store.outcomes import Conflict, Saved
 
 

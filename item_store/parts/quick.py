@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from item_store.closed_lists import closed_list
-from item_store.part_text import NUMBERED, read_parts
 from item_store.parts import Faq, LegalBasis, Location, Material, Part, Step
+from item_store.parts.text import NUMBERED, read_parts
 
 APART = re.compile(r"\s*[|｜\t]\s*")
 TRAILING_LIMIT = re.compile(
