@@ -97,10 +97,10 @@ async def calendar(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 async def audit(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Verify the sealed record of who did what, or print its head to be noted down elsewhere."""
-    from bot import register_commands
+    """Verify or list the sealed record of who did what and who was told what."""
+    from bot import audit_commands
 
-    return await register_commands.audit(arguments, settings)
+    return await audit_commands.audit(arguments, settings)
 
 
 async def sync(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -112,7 +112,7 @@ async def sync(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """Every command with its arguments."""
-    from bot import register_commands
+    from bot import audit_commands, register_commands
 
     top = argparse.ArgumentParser(prog="banshi", description=__doc__)
     common = argparse.ArgumentParser(add_help=False)
@@ -140,7 +140,7 @@ def parser() -> argparse.ArgumentParser:
         "file", type=Path, metavar="FILE", help="jsonl, csv or xlsx to write"
     )
     _learning(add("learn", learn))
-    register_commands.audit_arguments(add("audit", audit))
+    audit_commands.add_arguments(add("audit", audit))
     register_commands.sync_arguments(add("sync", sync))
     staff.add_arguments(add("staff", manage_staff))
     _planning(add("plan", plan))

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from bot.answer_record import code_of, note_card
 from bot.clock import china_day
 from bot.messages import Card, Choice, Line, Reply, Section
 from bot.nearest import near
@@ -62,9 +63,11 @@ def reply(turn: Turn, item: Item, aspects: Sequence[str], full: bool = False) ->
     """The card for these aspects, the first asked first, with buttons for what else can be asked."""
     off = turn.services.catalogue.switched_off(item.id)
     if off:
+        note_card(turn, item, aspects, ["*"])
         return Reply(switched_off(turn, item, off.notice))
     found = near(item, turn.session.context.get("region", ""))
     asked = [aspect for aspect in aspects if aspect in ASPECT_FIELDS]
+    note_card(turn, item, asked, [a for a in asked if turn.services.catalogue.switched_off(item.id, a)])
     whole = sections_of(turn, found.whole, asked)
     shown = whole if full else [shortened(section) for section in sections_of(turn, found.serving, asked)]
     card = Card(item.name, tuple(shown), origin(turn, item), notice(turn.texts, item))
@@ -229,10 +232,9 @@ def cut(text: str) -> str:
 def origin(turn: Turn, item: Item) -> tuple[Line, ...]:
     """Where the answer comes from: code, version, date of publication, source and phone."""
     published = china_day(item.published_at) if item.published_at else turn.say("answer.no_date")
-    code = item.text("implementation_code") or item.text("basic_code") or item.id
     phone = item.text("enquiry_phone") or turn.services.settings.enquiry_line
     lines = [
-        Line(code, turn.say("answer.code")),
+        Line(code_of(item), turn.say("answer.code")),
         Line(turn.say("answer.version", version=item.version, date=published)),
         Line(phone if len(phone) <= LONG else cut(phone), FIELD["enquiry_phone"].title),
     ]

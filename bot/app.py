@@ -12,6 +12,7 @@ from aiohttp import web
 
 import knowledge
 from bot import handed_out, metrics
+from bot.answer_record import AnswerRecord
 from bot.catalogue import Catalogue
 from bot.clock import Clock, system_clock
 from bot.conversation import Conversation
@@ -119,6 +120,8 @@ def web_application(app: App) -> web.Application:
         delivery = delivery_of(app)
         reminders = Reminders(app.services, delivery)
         reminders.start()
+        answer_record = AnswerRecord(app.services)
+        answer_record.start()
         for channel in channels:
             await channel.start()
         yield
@@ -129,6 +132,7 @@ def web_application(app: App) -> web.Application:
         await delivery.close()
         for channel in reversed(channels):
             await channel.stop()
+        await answer_record.stop()
 
     for channel in channels:
         application.add_routes(channel.routes())

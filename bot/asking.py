@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from bot import answer_record
 from bot.handlers.ask import reply_to
 from bot.messages import Incoming
 from bot.rendering import plain
@@ -13,31 +14,36 @@ from bot.services import Services
 from bot.sessions import Session
 from bot.texts import Texts
 from bot.turn import Turn
+from item_store.audit import Told
 from knowledge import answering
 from knowledge.answering import Outcome
 
 CHANNEL = "api"
 
 
-def answer_line(question: str, services: Services) -> dict[str, Any]:
-    """The outcome of one question as the JSON object of a batch line."""
+def answer_line(question: str, services: Services, told: list[Told] | None = None) -> dict[str, Any]:
+    """The outcome of one question as the JSON object of a batch line; `told` takes what is for the record."""
     outcome = answering.answer(question, services.catalogue.index)
     return {
         "question": question,
         "outcome": outcome.name,
         "aspects": list(outcome.aspects),
         "candidates": [asdict(candidate) for candidate in outcome.candidates],
-        "text": answer_text(question, outcome, services),
+        "text": answer_text(question, outcome, services, told),
     }
 
 
-def answer_text(question: str, outcome: Outcome, services: Services) -> str:
+def answer_text(question: str, outcome: Outcome, services: Services, told: list[Told] | None = None) -> str:
     """What a person would read."""
     incoming = Incoming(channel=CHANNEL, sender=CHANNEL)
     turn = Turn(
         incoming, Session(context=outcome.context.to_dict()), services, Texts(services.settings.locale)
     )
-    return "\n\n".join(plain(reply) for reply in reply_to(outcome, turn))
+    answer_record.note_outcome(turn, outcome)
+    text = "\n\n".join(plain(reply) for reply in reply_to(outcome, turn))
+    if told is not None:
+        told += turn.told
+    return text
 
 
 class QuestionFileError(ValueError):

@@ -114,7 +114,9 @@ class Conversation:
         at = self._services.clock().isoformat(timespec="seconds")
         said = redact(turn.said()[:MAX_TEXT])
         session.remember(Exchange(incoming.message_id, said, [reply_to_dict(r) for r in replies], at))
-        outcome = await self._services.store.save_session(incoming.person, session.to_dict(), loaded.version)
+        outcome = await self._services.store.save_session(
+            incoming.person, session.to_dict(), loaded.version, turn.told
+        )
         return None if isinstance(outcome, Conflict) else replies
 
     async def _load(self, person: str) -> _Loaded:

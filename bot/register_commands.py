@@ -1,4 +1,4 @@
-"""`banshi audit` and `banshi sync`: whether the record is whole, and keeping equal to the register."""
+"""`banshi sync`: keeping equal to the authoritative register."""
 
 import argparse
 from collections.abc import Sequence
@@ -7,8 +7,6 @@ from pathlib import Path
 from bot.settings import Settings
 from bot.texts import Texts
 from item_store import synchronisation
-from item_store.audit import AuditHead, Flaw, verify
-from item_store.contract import ItemStore
 from item_store.importing import ImportReport, RefusedFileError, read_items, read_rows
 from item_store.item import Item
 from item_store.store import open_store
@@ -16,51 +14,6 @@ from item_store.synchronisation import Plan
 
 SHOWN = 50
 BY = "synchronisation"
-
-
-class WrongAnchorError(ValueError):
-    """An anchor is what `banshi audit head` prints: a number, a colon and 64 hexadecimal digits."""
-
-
-def anchor_of(text: str) -> AuditHead:
-    """Read what `banshi audit head` printed. Raises WrongAnchorError."""
-    number, _, seal = text.strip().partition(":")
-    if not number.isdigit() or len(seal) != 64:
-        raise WrongAnchorError(text)
-    return AuditHead(int(number), seal)
-
-
-async def audit(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Verify the sealed record, or print its head to be noted down elsewhere."""
-    texts = Texts(settings.locale)
-    store = await open_store(settings.database_url())
-    try:
-        if arguments.what == "head":
-            head = await store.audit_head()
-            print(f"{head.sequence}:{head.seal}")
-            return 0
-        return await _verify(store, texts, arguments.anchor)
-    finally:
-        await store.close()
-
-
-async def _verify(store: ItemStore, texts: Texts, anchor: str) -> int:
-    try:
-        flaws = await verify(store, anchor_of(anchor) if anchor else None)
-    except WrongAnchorError:
-        print(texts.say("audit.wrong_anchor", text=anchor))
-        return 2
-    for flaw in flaws:
-        print(flaw_line(flaw, texts))
-    head = await store.audit_head()
-    key = "audit.flawed" if flaws else "audit.whole"
-    print(texts.say(key, count=len(flaws), lines=head.sequence))
-    return int(bool(flaws))
-
-
-def flaw_line(flaw: Flaw, texts: Texts) -> str:
-    """One flaw in words."""
-    return texts.say(f"audit.{flaw.kind}", number=flaw.sequence, subject=flaw.subject)
 
 
 async def sync(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -111,18 +64,6 @@ def plan_lines(planned: Plan, texts: Texts) -> list[str]:
             if len(named) > SHOWN:
                 lines.append(texts.say("sync.more", count=len(named) - SHOWN))
     return lines
-
-
-def audit_arguments(command: argparse.ArgumentParser) -> None:
-    """What `banshi audit` can do; --db may stand before or after it."""
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--db", metavar="URL", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
-    whats = command.add_subparsers(dest="what", required=True, metavar="verify|head")
-    checking = whats.add_parser(
-        "verify", parents=[common], help="find and name what was changed, removed or added"
-    )
-    checking.add_argument("--anchor", default="", metavar="N:SEAL", help="a head noted down before")
-    whats.add_parser("head", parents=[common], help="the last line, to be noted down elsewhere")
 
 
 def sync_arguments(command: argparse.ArgumentParser) -> None:

@@ -1,11 +1,12 @@
 """What handlers are given: the store, the index of what is published, phrases, clock and settings."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.catalogue import Catalogue
 from bot.checking import Check, nothing_found
 from bot.clock import Clock
 from bot.settings import Settings
+from item_store.audit import Told
 from item_store.contract import ItemStore
 
 
@@ -18,3 +19,5 @@ class Services:
     settings: Settings
     clock: Clock
     check: Check = nothing_found
+    told: list[Told] = field(default_factory=list)
+    """Answers given outside a conversation, not kept yet."""

@@ -1,12 +1,13 @@
 """One message being answered, with all a handler needs to answer it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.messages import Incoming
 from bot.services import Services
 from bot.sessions import Session
 from bot.texts import Texts
+from item_store.audit import Told
 
 EXPIRED: Mapping[str, str] = {"do": "expired"}
 
@@ -19,6 +20,7 @@ class Turn:
     session: Session
     services: Services
     texts: Texts
+    told: list[Told] = field(default_factory=list)
 
     def say(self, key: str, /, **details: object) -> str:
         """A phrase in the person's language."""

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -12,6 +12,14 @@ from item_store.item import Item
 
 SYSTEM = "system"
 """Who acts when no person does."""
+
+
+class Book(StrEnum):
+    """What staff and the program did, and what those who asked were told: a chain of lines each."""
+
+    ACTS = "acts"
+    ANSWERS = "answers"
+
 
 NOTHING_BEFORE = "0" * 64
 PAGE = 1000
@@ -28,12 +36,32 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What somebody was told and when; its line is sealed a little later."""
+
+    at: datetime
+    act: Act
+
+
+@dataclass(frozen=True, slots=True)
 class AuditLine:
     sequence: int
     at: datetime
     act: Act
     previous: str
     seal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which lines to show; what is empty excludes none."""
+
+    by: str = ""
+    to: str = ""
+    subject: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    limit: int = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +99,14 @@ def seal_of(sequence: int, at: datetime, act: Act, previous: str) -> str:
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
-def next_lines(head: AuditHead, at: datetime, acts: Iterable[Act]) -> list[AuditLine]:
+def next_lines(head: AuditHead, said: Iterable[Told]) -> list[AuditLine]:
     """The lines that follow the last one."""
     lines: list[AuditLine] = []
     sequence, previous = head.sequence, head.seal
-    for act in acts:
+    for told in said:
         sequence += 1
-        seal = seal_of(sequence, at, act, previous)
-        lines.append(AuditLine(sequence, at, act, previous, seal))
+        seal = seal_of(sequence, told.at, told.act, previous)
+        lines.append(AuditLine(sequence, told.at, told.act, previous, seal))
         previous = seal
     return lines
 
@@ -118,36 +146,54 @@ class AuditContract(Protocol):
     async def record(self, acts: Sequence[Act]) -> None:
         """Acts that change nothing else in the store; all others are recorded with the change itself."""
 
-    async def audit_lines(self, after: int = 0, limit: int = PAGE) -> Sequence[AuditLine]: ...
+    async def audit_lines(
+        self, after: int = 0, limit: int = PAGE, book: Book = Book.ACTS
+    ) -> Sequence[AuditLine]: ...
 
-    async def audit_head(self) -> AuditHead: ...
+    async def audit_head(self, book: Book = Book.ACTS) -> AuditHead: ...
+
+    async def audit_search(self, book: Book, wanted: Wanted) -> Sequence[AuditLine]:
+        """Newest first."""
+
+    async def note_told(self, said: Sequence[Told]) -> None:
+        """Keep what was told, to be sealed soon: nobody who is being answered waits for the chain."""
+
+    async def seal_told(self, limit: int = PAGE) -> int:
+        """Add the oldest of what was told to the chain of answers; says how many lines."""
+
+    async def unsealed(self) -> int:
+        """How much of what was told is not in the chain yet."""
 
 
 class _Audited(AuditContract, Protocol):
     async def version(self, item_id: str, version: int) -> Item | None: ...
 
 
-async def verify(store: _Audited, anchor: AuditHead | None = None) -> list[Flaw]:
+async def verify(store: _Audited, anchor: AuditHead | None = None, book: Book = Book.ACTS) -> list[Flaw]:
     """Everything that is not as it was written; with an anchor, also a history that was rewritten whole."""
     verifier = Verifier()
-    head = await store.audit_head()
-    async for line in _all_lines(store):
-        if verifier.read(line) and line.act.action == "publish":
-            verifier.flaws += await _version_flaws(store, line)
-        if anchor and line.sequence == anchor.sequence and line.seal != anchor.seal:
-            verifier.flaws.append(Flaw(FlawKind.OTHER_HISTORY, anchor.sequence))
+    head = await store.audit_head(book)
+    while lines := await store.audit_lines(verifier.sequence, book=book):
+        for line in lines:
+            verifier.flaws += await _flaws_of(store, verifier, line, anchor)
+        # Read before the lines: what is written while this runs is then read as well, and no flaw.
+        head = await store.audit_head(book)
     verifier.end(head)
     if anchor and anchor.sequence > verifier.sequence:
         verifier.flaws.append(Flaw(FlawKind.OTHER_HISTORY, anchor.sequence))
     return sorted(set(verifier.flaws), key=lambda flaw: (flaw.sequence, flaw.kind))
 
 
-async def _all_lines(store: AuditContract) -> AsyncIterator[AuditLine]:
-    after = 0
-    while lines := await store.audit_lines(after):
-        for line in lines:
-            yield line
-        after = lines[-1].sequence
+async def _flaws_of(
+    store: _Audited, verifier: Verifier, line: AuditLine, anchor: AuditHead | None
+) -> list[Flaw]:
+    """What a line tells that is no more so."""
+    flaws: list[Flaw] = []
+    if verifier.read(line) and line.act.action == "publish":
+        flaws += await _version_flaws(store, line)
+    if anchor and line.sequence == anchor.sequence and line.seal != anchor.seal:
+        flaws.append(Flaw(FlawKind.OTHER_HISTORY, anchor.sequence))
+    return flaws
 
 
 async def _version_flaws(store: _Audited, line: AuditLine) -> list[Flaw]:

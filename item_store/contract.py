@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
-from item_store.audit import SYSTEM, AuditContract
+from item_store.audit import SYSTEM, AuditContract, Told
 from item_store.cases import CaseContract
 from item_store.deliveries import DeliveryContract
 from item_store.files import FileContract
@@ -111,8 +111,10 @@ class StoredSession:
 class SessionContract(Protocol):
     async def load_session(self, person: str) -> StoredSession | None: ...
 
-    async def save_session(self, person: str, data: Data, version: int) -> Saved | Conflict:
-        """`version` is the one that was loaded, 0 for a new session."""
+    async def save_session(
+        self, person: str, data: Data, version: int, said: Sequence[Told] = ()
+    ) -> Saved | Conflict:
+        """`version` is the one loaded, 0 for a new one; what was said is kept with it or not at all."""
 
     async def forget_sessions_before(self, when: datetime) -> int: ...
 

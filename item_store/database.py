@@ -18,6 +18,7 @@ from item_store import migrations
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 # Any fixed numbers, one per purpose, that every replica uses.
 MIGRATION_LOCK, PUBLICATION_LOCK, AUDIT_LOCK, LEARNING_LOCK = 72_610_001, 72_610_002, 72_610_003, 72_610_004
+ANSWER_LOCK = 72_610_005
 SQLITE_SETTINGS = ("journal_mode=WAL", "busy_timeout=10000", "foreign_keys=ON", "synchronous=NORMAL")
 
 

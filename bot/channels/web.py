@@ -9,6 +9,7 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from bot import handed_out
+from bot.answer_record import MOST_UNKEPT
 from bot.asking import answer_line
 from bot.channels.web_files import by_script, download, read_upload
 from bot.channels.web_people import People, new_person
@@ -253,7 +254,10 @@ class WebChannel:
             raise RejectedError(400, "no_question")
         if len(question) > MAX_TEXT:
             raise RejectedError(400, "too_long", limit=MAX_TEXT)
-        return web.json_response(answer_line(question, self._services))
+        told = self._services.told
+        if len(told) >= MOST_UNKEPT:
+            raise RejectedError(503, "busy")
+        return web.json_response(answer_line(question, self._services, told))
 
     async def _health(self, request: web.Request) -> web.Response:
         """Whether the database answers, for whoever restarts or routes around this process."""

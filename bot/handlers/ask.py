@@ -2,7 +2,7 @@
 
 from functools import singledispatch
 
-from bot import answers, hints, metrics
+from bot import answer_record, answers, hints, metrics
 from bot.handlers import ask_staff, start
 from bot.messages import Choice, Replies, Reply
 from bot.redaction import redact
@@ -53,6 +53,7 @@ async def ask(turn: Turn, question: str) -> Replies:
     if isinstance(outcome, SPOKEN_OF):
         turn.session.context = outcome.context.to_dict() | chosen_place(turn, context, outcome)
     metrics.outcomes.labels(outcome.name).inc()
+    answer_record.note_outcome(turn, outcome)
     if isinstance(outcome, answering.NotFound | answering.Choose):
         await keep(turn, question, outcome)
     await hints.note_outcome(turn, question, context, outcome)

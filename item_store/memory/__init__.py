@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 
+from item_store.audit import Told
 from item_store.contract import (
     Clock,
     Conflict,
@@ -17,15 +18,15 @@ from item_store.contract import (
     StoredSession,
     utc_now,
 )
+from item_store.memory.audit import MemoryAudit
 from item_store.memory.cases import MemoryCases
 from item_store.memory.learning import MemoryLearning
 from item_store.memory.liaison import MemoryDeliveries, MemoryRecords
 from item_store.memory.people import MemoryFiles, MemoryPeople
-from item_store.memory.register import MemoryAudit
 from item_store.standing import draft_act
 
 
-class MemorySessions:
+class MemorySessions(MemoryAudit):
     _clock: Clock
 
     def __init__(self) -> None:
@@ -37,12 +38,15 @@ class MemorySessions:
         kept = self._sessions.get(person)
         return kept[0] if kept else None
 
-    async def save_session(self, person: str, data: Data, version: int) -> Saved | Conflict:
+    async def save_session(
+        self, person: str, data: Data, version: int, said: Sequence[Told] = ()
+    ) -> Saved | Conflict:
         kept = self._sessions.get(person)
         standing = kept[0].version if kept else 0
         if standing != version:
             return Conflict(standing)
         self._sessions[person] = (StoredSession(dict(data), version + 1), self._clock())
+        self._unsealed += said
         return Saved(version + 1)
 
     async def forget_sessions_before(self, when: datetime) -> int:

@@ -1,4 +1,4 @@
-"""Audit and register over time on dicts."""
+"""The register over time on dicts."""
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from item_store.audit import NOTHING_BEFORE, PAGE, SYSTEM, Act, AuditHead, AuditLine, next_lines
+from item_store.audit import SYSTEM, Act
 from item_store.contract import Change, ChangeKind, Clock, NotPublished, Published, Unchanged, Withdrawn
 from item_store.item import Item
+from item_store.memory.audit import MemoryAudit
 from item_store.register import NothingBefore, NothingNamedError, Notice, RolledBack, Scheduled, Switch
 from item_store.standing import (
     change_notice,
@@ -20,31 +21,6 @@ from item_store.standing import (
 )
 
 STANDS = (ChangeKind.PUBLISHED, ChangeKind.WITHDRAWN)
-
-
-class MemoryAudit:
-    _clock: Clock
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._lines: list[AuditLine] = []
-
-    async def record(self, acts: Sequence[Act]) -> None:
-        self._write(acts)
-
-    def _write(self, acts: Iterable[Act]) -> None:
-        self._lines += next_lines(self._head(), self._clock(), acts)
-
-    def _head(self) -> AuditHead:
-        if not self._lines:
-            return AuditHead(0, NOTHING_BEFORE)
-        return AuditHead(self._lines[-1].sequence, self._lines[-1].seal)
-
-    async def audit_lines(self, after: int = 0, limit: int = PAGE) -> Sequence[AuditLine]:
-        return tuple(self._lines[after : after + limit])
-
-    async def audit_head(self) -> AuditHead:
-        return self._head()
 
 
 class MemoryNotices:

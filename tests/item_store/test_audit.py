@@ -2,15 +2,17 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from item_store.audit import Act, AuditHead, Flaw, FlawKind, verify
+from item_store.audit import Act, AuditHead, Book, Flaw, FlawKind, Told, Wanted, verify
 from item_store.contract import ItemStore
 from item_store.database import create_engine
+from item_store.outcomes import Conflict, Saved
 from item_store.register import Switch
 from item_store.store import open_store
 from tests.item_store.conftest import SteppingClock
@@ -173,3 +175,97 @@ async def test_two_processes_write_one_chain(
     finally:
         await first.close()
         await second.close()
+
+
+def told(number: int, to: str = "m1") -> Told:
+    at = datetime(2026, 3, 2, 1, number, tzinfo=UTC)
+    return Told(at, Act("system", "answer", f"item:i{number}", {"to": to, "version": 1}))
+
+
+async def test_what_was_told_is_kept_with_the_session_or_not_at_all(store: ItemStore) -> None:
+    assert await store.save_session("p", {}, 0, [told(1), told(2, "m2")]) == Saved(1)
+    assert await store.save_session("p", {}, 0, [told(3)]) == Conflict(1)
+    assert await store.save_session("p", {}, 1, [told(4)]) == Saved(2)
+    await store.note_told([told(5)])
+    await store.note_told([])
+    assert await store.unsealed() == 4
+    assert list(await store.audit_lines(book=Book.ANSWERS)) == []
+    assert [await store.seal_told(3), await store.seal_told(3), await store.seal_told()] == [3, 1, 0]
+    lines = await store.audit_lines(book=Book.ANSWERS)
+    assert [(line.sequence, line.at, line.act) for line in lines] == [
+        (n, told(m).at, told(m, "m2" if m == 2 else "m1").act) for n, m in enumerate((1, 2, 4, 5), 1)
+    ]
+    assert await store.unsealed() == 0
+    assert await store.audit_head(Book.ANSWERS) == AuditHead(4, lines[-1].seal)
+    assert (await store.audit_head()).sequence == 0
+    assert await verify(store, book=Book.ANSWERS) == []
+
+
+async def test_lines_are_found_by_who_what_and_when(store: ItemStore) -> None:
+    await store.note_told([told(n, f"m{n % 2}") for n in range(1, 9)])
+    await store.seal_told()
+    await store.record([Act("wang", "look", "case:1"), Act("li", "look", "case:1")])
+
+    async def found(book: Book, **wanted: Any) -> list[int]:
+        return [line.sequence for line in await store.audit_search(book, Wanted(**wanted))]
+
+    assert await found(Book.ANSWERS) == [8, 7, 6, 5, 4, 3, 2, 1]
+    assert await found(Book.ANSWERS, to="m0", limit=2) == [8, 6]
+    assert await found(Book.ANSWERS, subject="item:i3", by="system") == [3]
+    assert await found(Book.ANSWERS, since=told(3).at, until=told(5).at) == [4, 3]
+    assert await found(Book.ACTS, by="wang") == [1]
+    assert await found(Book.ACTS, subject="case:1") == [2, 1]
+
+
+ANSWER_TAMPERING = [
+    ("update answer_lines set subject = 'item:x' where sequence = 3", FlawKind.CHANGED, 3),
+    (
+        'update answer_lines set details = \'{"to": "m1", "version": 2}\' where sequence = 3',
+        FlawKind.CHANGED,
+        3,
+    ),
+    ("delete from answer_lines where sequence = 4", FlawKind.MISSING, 4),
+    ("delete from answer_lines where sequence > 4", FlawKind.CUT_OFF, 6),
+    ("update answer_head set sequence = 4", FlawKind.ADDED, 5),
+]
+
+
+@pytest.mark.parametrize(("statement", "kind", "sequence"), ANSWER_TAMPERING)
+async def test_tampering_with_answers_is_found(
+    tampered: tuple[ItemStore, AsyncEngine], statement: str, kind: FlawKind, sequence: int
+) -> None:
+    store, engine = tampered
+    await store.note_told([told(n) for n in range(1, 7)])
+    await store.seal_told()
+    assert await verify(store, book=Book.ANSWERS) == []
+    await run(engine, statement)
+    assert (kind, sequence) in {(flaw.kind, flaw.sequence) for flaw in await verify(store, book=Book.ANSWERS)}
+    assert await verify(store) == []
+
+
+@pytest.mark.parametrize("backend", ["sqlite", "postgresql"])
+async def test_replicas_seal_one_chain_and_nothing_twice(
+    backend: str, database_address: Callable[[str], str], clock: SteppingClock
+) -> None:
+    """Verified while it is written, too: what comes meanwhile is no flaw."""
+    address = database_address(backend)
+    stores = [await open_store(address, clock) for _ in range(3)]
+    try:
+        for turn in range(10):
+            flaws = await asyncio.gather(
+                verify(stores[0], book=Book.ANSWERS),
+                *(store.note_told([told(n)]) for n, store in enumerate(stores)),
+                *(store.save_session(f"p{turn}{n}", {}, 0, [told(9)]) for n, store in enumerate(stores)),
+                *(store.seal_told(4) for store in stores * 2),
+            )
+            assert flaws[0] == []
+        while await stores[0].seal_told():
+            pass
+        lines = await stores[1].audit_lines(book=Book.ANSWERS)
+        assert sorted(line.act.subject for line in lines) == sorted(
+            [*(f"item:i{n}" for n in range(3)), *["item:i9"] * 3] * 10
+        )
+        assert await verify(stores[2], book=Book.ANSWERS) == []
+    finally:
+        for store in stores:
+            await store.close()
