@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot import logging, staff
 from bot.settings import Settings, WrongSettingsError, read_settings
+from item_store.chains import ChainError
 
 Command = Callable[[argparse.Namespace, Settings], Awaitable[int]]
 
@@ -206,7 +207,7 @@ def main(words: list[str] | None = None) -> None:
     logging.set_up(settings)
     try:
         sys.exit(asyncio.run(arguments.run(arguments, settings)))
-    except OSError as error:
+    except (OSError, ChainError) as error:
         sys.exit(f"banshi: {error}")
     except KeyboardInterrupt:
         sys.exit(130)

@@ -11,7 +11,7 @@ import structlog
 from aiohttp import web
 
 import knowledge
-from bot import handed_out, metrics
+from bot import handed_out, metrics, reviews
 from bot.answer_record import AnswerRecord
 from bot.catalogue import Catalogue
 from bot.clock import Clock, system_clock
@@ -60,6 +60,8 @@ class App:
 @asynccontextmanager
 async def open_app(settings: Settings, clock: Clock = system_clock) -> AsyncIterator[App]:
     """Open the database, fill the index, and put the parts together."""
+    # A chain that cannot be used is told before anybody waits for it.
+    reviews.chains(settings)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     warming = asyncio.create_task(asyncio.to_thread(knowledge.warm))
     store = await open_store(settings.database_url(), clock)

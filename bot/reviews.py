@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from bot.services import Services
+from bot.settings import Settings
 from item_store.calendar import shipped_calendar
 from item_store.cases import Case
 from item_store.chains import Chain, with_own
@@ -20,18 +21,21 @@ from item_store.workflow import Actor, waiting_roles
 DECIDING = frozenset({Right.SIGN_OFF, Right.REVIEW, Right.CODE, Right.PUBLISH})
 
 
+def chains(settings: Settings) -> Mapping[str, Chain]:
+    """The district's own chains and choice, then the shipped ones. Raises ChainError."""
+    return _chains(settings.chains_dir, settings.chains)
+
+
 @cache
-def chains(folder: Path | None) -> Mapping[str, Chain]:
-    """The district's own chains, then the shipped ones."""
-    return with_own(sorted(folder.glob("*.yaml")) if folder else ())
+def _chains(folder: Path | None, chosen: str) -> Mapping[str, Chain]:
+    ids = [key for part in chosen.split(",") if (key := part.strip())]
+    return with_own(sorted(folder.glob("*.yaml")) if folder else (), ids)
 
 
 def review(services: Services) -> Review:
     """Reviewing with this process's store, chains and clock."""
     settings = services.settings
-    return Review(
-        services.store, chains(settings.chains_dir), shipped_calendar(), services.clock, settings.code_region
-    )
+    return Review(services.store, chains(settings), shipped_calendar(), services.clock, settings.code_region)
 
 
 def desks(person: Person) -> list[tuple[str, str]]:
@@ -102,7 +106,7 @@ async def dossier(services: Services, case: Case) -> Dossier:
     entry = _catalog_entry(services, item, published)
     return Dossier(
         case,
-        chains(services.settings.chains_dir)[case.chain],
+        chains(services.settings)[case.chain],
         item,
         published,
         _by_key(differences(published, item)) if published else {},
@@ -128,4 +132,4 @@ async def may_see(services: Services, person: Person, case: Case) -> bool:
     if person.may(Right.FILL, units[:1]):
         return True
     actor = Actor(person.id, person.grants)
-    return any(actor.holds_in(role, units) for role in chains(services.settings.chains_dir)[case.chain].roles)
+    return any(actor.holds_in(role, units) for role in chains(services.settings)[case.chain].roles)

@@ -57,6 +57,9 @@ class Settings(BaseSettings):
     chains_dir: Path | None = Field(
         None, description="folder of this district's own review chains, YAML files; empty: the shipped ones"
     )
+    chains: str = Field(
+        "", pattern=r"^[a-z0-9_, ]*$", description="ids of chains used before all others, with commas between"
+    )
     code_region: str = Field(
         "50", pattern=r"^\d{2}$", description="two digits that new basic codes begin with"
     )

@@ -27,6 +27,11 @@ class Figures:
     flawed: tuple[str, ...]
 
 
+def is_catalog_alone(item: Item) -> bool:
+    """Whether an item is listed, and nothing says how it is handled."""
+    return not any(item[key] for key in GUIDE_KEYS)
+
+
 def unreadable(item: Item) -> list[str]:
     """Fields that are filled with what their own kind does not accept."""
     return [
@@ -50,7 +55,7 @@ def _figures(unit: str, items: Sequence[Item], flaws: Flaws) -> Figures:
     required = sum(len(fields) for fields in wanted)
     lacking = sum(len(item.missing) for item in items)
     incomplete = tuple(item.id for item in items if item.missing)
-    uncovered = tuple(item.id for item in items if not any(item[key] for key in GUIDE_KEYS))
+    uncovered = tuple(item.id for item in items if is_catalog_alone(item))
     flawed = tuple(item.id for item in items if flaws(item))
     return Figures(
         unit,

@@ -156,8 +156,17 @@ class Review:
         coded = {key: case.record[key] for key in ("basic_code", "implementation_code") if key in case.record}
         effective = submission.data.get("adjustment", {}).get("effective_on", "")
         extra = {"effective_on": effective} if effective else {}
-        upper = {"source_item": submission.data["source_item"]} if submission.data.get("source_item") else {}
+        source = str(submission.data.get("source_item", ""))
+        upper = {"source_item": source} if source else {}
+        coded = await self._code_of(source, case) | coded
         return {**base, **coded, **submission.data["values"], **extra, **upper, "id": case.item_id}
+
+    async def _code_of(self, upper_id: str, case: Case) -> dict[str, Any]:
+        """What is claimed has the code of the upper item, where no stage of the chain gives it one."""
+        upper = await self.store.published(upper_id) if upper_id else None
+        if upper is None or any(stage.gives_code for stage in self.chain(case).stages):
+            return {}
+        return {"basic_code": upper.text("basic_code")} if upper["basic_code"] else {}
 
     async def decide(
         self, case: Case, person: Person, action: Action, remarks: Sequence[Remark] = (), role: str = ""

@@ -2,7 +2,8 @@
 
 Steps: 说 what a person types · 按 the label of a button pressed · 发件 a file · 答 the whole reply, … standing for any
 text · 按钮 the labels under it · 人 who speaks from here on · 换 the channel from here on · 时间 moves the clock · 重启 ·
-邀请 a one-time code for a member of staff · 草稿 a draft that is filled in already · 撤权 takes their roles away. {码} stands for the last code that was shown.
+设置 of this place, first of all ·
+邀请 a one-time code for a member of staff · 草稿 a draft that is filled in already, 认领 from an upper item · 撤权 takes their roles away. {码} stands for the last code that was shown.
 """
 
 import re
@@ -124,12 +125,18 @@ class Player:
     async def _draft(self, row: dict[str, Any]) -> None:
         """A draft that is filled in already; that it is filled in by dialogue is shown elsewhere."""
         template = TEMPLATES[row["模板"]]
-        skipped = [field.key for field in template.asked if field.key not in row["值"]]
+        values, claimed = dict(row["值"]), {}
+        if "认领" in row:
+            upper = next(i for i in self._app.services.catalogue.items() if i.name == row["认领"])
+            keys = {field.key for field in template.asked}
+            values = {key: raw for key, raw in upper.record().items() if key in keys} | values
+            claimed = {"source_item": upper.id}
         data = {
             "template": template.name,
-            "values": row["值"],
-            "answered": list(row["值"]),
-            "skipped": skipped,
+            "values": values,
+            "answered": list(values),
+            "skipped": [field.key for field in template.asked if field.key not in values],
+            **claimed,
         }
         await self._app.services.store.create_draft(row["单位"], data)
 

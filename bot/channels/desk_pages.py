@@ -93,7 +93,7 @@ class DeskPages:
         found = await self._services.store.queue(desks(person), today, (page - 1) * PAGE, PAGE)
         titles = {
             (chain.id, stage.key): stage.title
-            for chain in chains(self._services.settings.chains_dir).values()
+            for chain in chains(self._services.settings).values()
             for stage in chain.stages
         }
         units = {unit.id: unit.name for unit in await self._services.store.units()}

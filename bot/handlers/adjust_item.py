@@ -13,6 +13,7 @@ from bot.turn import Turn
 from item_store.adjustments import CANCEL, CHANGE, reasons_for
 from item_store.cases import Submission
 from item_store.contract import Draft
+from item_store.figures import is_catalog_alone
 from item_store.item import Item
 from item_store.people import Person, Right
 from item_store.reviewing import Decided
@@ -20,7 +21,8 @@ from item_store.templates import TEMPLATES
 from item_store.workflow import Refused
 
 OWN = ("adjust", "adjust_how", "adjust_why")
-TEMPLATE = "implementation"
+KEPT = ("item", "unit", "template", "change")
+IMPLEMENTATION, CATALOG = "implementation", "catalog"
 
 
 def wants(turn: Turn) -> bool:
@@ -59,8 +61,17 @@ async def which(turn: Turn, person: Person) -> Reply:
     if not unit:
         return Reply(turn.say("adjust.not_yours", name=item.name, agency=item.text("agency")))
     base = {"do": "adjust_how", "item": item.id, "unit": unit}
-    choices = [Choice(turn.say(f"adjust.{c}"), {**base, "change": c}) for c in (CHANGE, CANCEL)]
+    choices = [
+        Choice(turn.say(f"adjust.{template}.{change}"), {**base, "template": template, "change": change})
+        for template in lists_of(item)
+        for change in (CHANGE, CANCEL)
+    ]
     return Reply(turn.say("adjust.how", name=item.name), choices=tuple(choices))
+
+
+def lists_of(item: Item) -> tuple[str, ...]:
+    """The lists that an item stands in; one without a word of how it is handled is in the catalog alone."""
+    return (CATALOG,) if is_catalog_alone(item) else (IMPLEMENTATION, CATALOG)
 
 
 async def _unit_of(turn: Turn, person: Person, item: Item) -> str:
@@ -74,13 +85,13 @@ async def _unit_of(turn: Turn, person: Person, item: Item) -> str:
 
 def _next(turn: Turn, action: Mapping[str, str]) -> Reply:
     if action["do"] == "adjust_how":
-        kept = {key: action[key] for key in ("item", "unit", "change")}
+        kept = {key: action[key] for key in KEPT}
         choices = [
             Choice(reason.title, {**kept, "do": "adjust_why", "reason": reason.id})
-            for reason in reasons_for(TEMPLATE, action["change"])
+            for reason in reasons_for(action["template"], action["change"])
         ]
         return Reply(turn.say("adjust.why"), choices=tuple(choices))
-    turn.session.task["adjust"] = {key: action[key] for key in ("item", "unit", "change", "reason")}
+    turn.session.task["adjust"] = {key: action[key] for key in (*KEPT, "reason")}
     return Reply(turn.say("adjust.basis"))
 
 
@@ -92,21 +103,22 @@ async def begin(turn: Turn, asked: Mapping[str, str], basis: str) -> Replies:
     if item is None or person is None:
         return [Reply(turn.say("staff.not_allowed"))]
     adjustment = {key: asked[key] for key in ("item", "change", "reason")} | {"basis": basis.strip()}
-    draft = await turn.services.store.create_draft(
-        asked["unit"], draft_data(item, asked["unit"], person, adjustment)
-    )
+    data = draft_data(item, asked["unit"], person, adjustment, asked["template"])
+    draft = await turn.services.store.create_draft(asked["unit"], data)
     if asked["change"] == CHANGE:
         return await my_drafts.show(turn, draft.id)
     return [await _submit(turn, draft, person, item)]
 
 
-def draft_data(item: Item, unit: str, person: Person, adjustment: Mapping[str, Any]) -> dict[str, Any]:
+def draft_data(
+    item: Item, unit: str, person: Person, adjustment: Mapping[str, Any], template: str = IMPLEMENTATION
+) -> dict[str, Any]:
     """A draft that says what the item says; its codes stay the coder's."""
     record = item.record()
-    asked = [field.key for field in TEMPLATES[TEMPLATE].asked]
+    asked = [field.key for field in TEMPLATES[template].asked]
     values = {key: record[key] for key in asked if key in record}
     skipped = [key for key in asked if key not in record]
-    data = new_data(TEMPLATE, unit, person, values)
+    data = new_data(template, unit, person, values)
     return {**data, "answered": list(values), "skipped": skipped, "adjustment": dict(adjustment)}
 
 

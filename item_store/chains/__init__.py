@@ -1,7 +1,7 @@
 """Chains: who reviews what in which order and in how many working days, one YAML file each."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,10 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """`source` names the document; kinds of unit, templates and changes say what it is for."""
+    """`source` names the document; kinds of unit, templates and changes say what it is for.
+
+    One that is not `usual` is used only where a district has chosen it.
+    """
 
     id: str
     title: str
@@ -46,6 +49,7 @@ class Chain:
     changes: tuple[str, ...]
     stages: tuple[Stage, ...]
     resumes: bool = True
+    usual: bool = True
 
     def stage(self, key: str) -> Stage:
         return next(stage for stage in self.stages if stage.key == key)
@@ -78,6 +82,7 @@ class _ChainRow(BaseModel):
     templates: tuple[str, ...] = Field(min_length=1)
     changes: tuple[str, ...] = ("add", "change", "cancel")
     resumes: bool = True
+    usual: bool = True
     stages: tuple[_StageRow, ...] = Field(min_length=1)
 
 
@@ -96,7 +101,8 @@ def read_chain(path: Path) -> Chain:
         raise ChainError(f"{path.name}: not YAML: {error}") from error
     _check(path, row)
     stages = tuple(Stage(**_plain(stage)) for stage in row.stages)
-    return Chain(row.id, row.title, row.source, row.units, row.templates, row.changes, stages, row.resumes)
+    shared = {key: getattr(row, key) for key in _ChainRow.model_fields if key != "stages"}
+    return Chain(**shared, stages=stages)
 
 
 def _plain(stage: _StageRow) -> dict[str, Any]:
@@ -122,14 +128,28 @@ def shipped_chains() -> dict[str, Chain]:
     return {chain.id: chain for chain in map(read_chain, sorted(FOLDER.glob("*.yaml")))}
 
 
-def with_own(paths: Iterable[Path]) -> dict[str, Chain]:
-    """A district's own chains before the shipped ones, so that its own is found first."""
-    own = {chain.id: chain for chain in map(read_chain, paths)}
-    return own | {key: chain for key, chain in shipped_chains().items() if key not in own}
+def with_own(paths: Iterable[Path], chosen: Iterable[str] = ()) -> dict[str, Chain]:
+    """A district's own chains and those it chose before the others, so that they are found first."""
+    every = {chain.id: chain for chain in map(read_chain, paths)}
+    every |= {key: chain for key, chain in shipped_chains().items() if key not in every}
+    first: dict[str, Chain] = {}
+    for key in chosen:
+        if key not in every:
+            raise ChainError(f"chains: {key} is no chain; there are {', '.join(every)}")
+        first[key] = replace(every[key], usual=True)
+    return first | {key: chain for key, chain in every.items() if key not in first}
 
 
 def chain_for(chains: Iterable[Chain], unit_kind: str, template: str, change: str) -> Chain | None:
     """The first chain for such a unit's change of such a list."""
     return next(
-        (c for c in chains if unit_kind in c.units and template in c.templates and change in c.changes), None
+        (
+            chain
+            for chain in chains
+            if chain.usual
+            and unit_kind in chain.units
+            and template in chain.templates
+            and change in chain.changes
+        ),
+        None,
     )

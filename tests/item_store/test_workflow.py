@@ -202,6 +202,23 @@ def test_a_district_defines_its_own_chain_in_one_file(tmp_path: Path) -> None:
     assert found.id == "ours"
 
 
+def test_a_chain_that_is_not_usual_is_used_where_it_was_chosen() -> None:
+    """The county's, for every change of both lists; the tables of 2016 go their own way."""
+    chosen = with_own([], ["county_2017"])
+    for change in ("add", "change", "cancel"):
+        for template in ("catalog", "implementation"):
+            usual = chain_for(CHAINS.values(), "agency", template, change)
+            found = chain_for(chosen.values(), "agency", template, change)
+            assert usual is not None
+            assert found is not None
+            assert (usual.id == "county_2017", found.id) == (False, "county_2017")
+    services = chain_for(chosen.values(), "agency", "service_2016", "add")
+    assert services is not None
+    assert services.id == "services_2016"
+    with pytest.raises(ChainError, match="county_2071 is no chain"):
+        with_own([], ["county_2071"])
+
+
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
