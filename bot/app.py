@@ -1,6 +1,9 @@
 """The composition root: puts store, index, conversation and channels together."""
 
 import asyncio
+import gc
+import sys
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -17,6 +20,7 @@ from bot.catalogue import Catalogue
 from bot.clock import Clock, system_clock
 from bot.conversation import Conversation
 from bot.delivery import Delivery, Sender
+from bot.pace import Pace
 from bot.reminders import Reminders
 from bot.rule_check import RuleCheck
 from bot.services import Services
@@ -31,6 +35,10 @@ TIDY_SECONDS = 3600
 
 GRACE_SECONDS = 20
 """Time running requests get to end when the server is asked to stop."""
+
+
+SWITCH_SECONDS = 0.001
+"""Time a computing thread keeps the interpreter to itself."""
 
 
 class Channel(Protocol):
@@ -79,7 +87,7 @@ async def open_app(settings: Settings, clock: Clock = system_clock) -> AsyncIter
         await store.close()
 
 
-def channels_of(app: App) -> list[Channel]:
+def channels_of(app: App, pace: Pace) -> list[Channel]:
     """The channels that the settings switch on."""
     from bot.channels.desk_pages import DeskPages
     from bot.channels.guide_pages import GuidePages
@@ -92,7 +100,7 @@ def channels_of(app: App) -> list[Channel]:
     if app.services.settings.telegram_token.get_secret_value():
         from bot.channels.telegram import TelegramChannel
 
-        channels.append(TelegramChannel(app.conversation, app.services))
+        channels.append(TelegramChannel(app.conversation, app.services, pace=pace))
     return channels
 
 
@@ -114,13 +122,15 @@ def delivery_of(app: App) -> Delivery:
 def web_application(app: App) -> web.Application:
     """All channels and the background work behind one web server."""
     application = web.Application()
-    channels = channels_of(app)
+    # Answers and reminders leave under the same limits.
+    pace = Pace(time.monotonic)
+    channels = channels_of(app, pace)
 
     async def lifespan(_: web.Application) -> AsyncIterator[None]:
         app.services.catalogue.start_following()
         tidying = asyncio.create_task(_tidy(app.services))
         delivery = delivery_of(app)
-        reminders = Reminders(app.services, delivery)
+        reminders = Reminders(app.services, delivery, pace=pace)
         reminders.start()
         answer_record = AnswerRecord(app.services)
         answer_record.start()
@@ -142,9 +152,17 @@ def web_application(app: App) -> web.Application:
     return application
 
 
+def prefer_answers() -> None:
+    """Keep answers from waiting for threads that compute, and for the collector to go through all items."""
+    sys.setswitchinterval(SWITCH_SECONDS)
+    gc.collect()
+    gc.freeze()
+
+
 async def serve(settings: Settings) -> None:
     """Serve until asked to stop."""
     async with open_app(settings) as app:
+        prefer_answers()
         runner = web.AppRunner(web_application(app), access_log=None, shutdown_timeout=GRACE_SECONDS)
         await runner.setup()
         try:

@@ -12,7 +12,8 @@ from bot.reminder_texts import Wording, compose, reminder_of, still_owed
 from bot.services import Services
 from bot.texts import Texts
 from item_store.deliveries import Delivery, DeliveryState, NewDelivery
-from item_store.records import MAX_KEY, Group
+from item_store.owing import Standing
+from item_store.records import MAX_KEY, Group, StartedPlan, TaskState
 from item_store.register import Notice
 from item_store.reminding import NO_ADDRESS, Registry
 from item_store.tasks import Plan
@@ -32,7 +33,7 @@ class Messages:
         kinds: dict[str, list[Delivery]] = defaultdict(list)
         for row in rows:
             kinds[row.data.get("kind", "")].append(row)
-        wording, replies, dropped = await self._wording(recipient), list[Reply](), list[int]()
+        wording, replies, dropped = await self._wording(rows, recipient), list[Reply](), list[int]()
         for kind, of_kind in kinds.items():
             said, over = await self._words[kind](of_kind, wording, batch, recipient)
             replies += said
@@ -54,27 +55,32 @@ class Messages:
         await store.plan_deliveries(rows)
         return await store.take_notices([notice.key for notice in waiting])
 
-    async def _wording(self, recipient: str) -> Wording:
+    async def _wording(self, rows: Sequence[Delivery], recipient: str) -> Wording:
         store = self._services.store
         group = await store.kept(Group, recipient)
+        named = dict.fromkeys(row.data["unit"] for row in rows if row.data.get("unit"))
+        found = [await store.unit(unit) for unit in named]
         return Wording(
             texts=Texts(self._services.settings.locale),
             calendar=await liaison.calendar(store),
-            units={unit.id: unit for unit in await store.units()},
+            units={unit.id: unit for unit in found if unit},
             today=liaison.today(self._services),
             greeting=group.record.greeting if group else "",
         )
 
-    async def _plans(self) -> Mapping[str, Plan]:
-        return {
-            kept.record.plan.name: kept.record.plan
-            for kept in await liaison.running_plans(self._services.store)
-        }
+    async def _plans(self, rows: Sequence[Delivery]) -> Mapping[str, Plan]:
+        """The running plans that the rows speak of."""
+        names = dict.fromkeys(row.data["plan"] for row in rows)
+        found = await self._services.store.kept_of(StartedPlan, list(names))
+        return {kept.record.plan.name: kept.record.plan for kept in found if not kept.record.ended}
 
     async def _reminders(
         self, rows: Sequence[Delivery], wording: Wording, batch: str, recipient: str
     ) -> Worded:
-        plans, standing = await self._plans(), await liaison.standing(self._services.store)
+        plans = await self._plans(rows)
+        keys = [f"{row.data['due_id']}@{row.data['unit']}" for row in rows]
+        states = await self._services.store.kept_of(TaskState, keys)
+        standing = Standing.of(kept.record for kept in states)
         told = [each for row in rows if (each := reminder_of(row, plans)) and still_owed(each, standing)]
         kept = {each.row.id for each in told}
         dropped = [row.id for row in rows if row.id not in kept]
@@ -88,7 +94,7 @@ class Messages:
         return [Reply("\n".join(said))], []
 
     async def _bulletins(self, rows: Sequence[Delivery], wording: Wording, *_: str) -> Worded:
-        plans, replies, dropped = await self._plans(), list[Reply](), list[int]()
+        plans, replies, dropped = await self._plans(rows), list[Reply](), list[int]()
         for row in rows:
             plan = plans.get(row.data["plan"])
             if plan is None:

@@ -15,15 +15,16 @@ from bot import liaison, self_reported
 from bot.delivery import Delivery, Moved, Outcome, Refused, Sent, TryLater, Unknown
 from bot.messages import Replies
 from bot.pace import Pace
-from bot.reminder_messages import Messages
+from bot.reminder_messages import Messages, Worded
 from bot.services import Services
+from bot.unhurried import unhurried
 from item_store.bulletins.days import bulletins_due
 from item_store.contract import ItemStore
 from item_store.deliveries import Delivery as Row
 from item_store.deliveries import DeliveryState, NewDelivery
 from item_store.people import Right
 from item_store.records import Group, Kept, StartedPlan
-from item_store.reminding import NO_ADDRESS, reminders
+from item_store.reminding import NO_ADDRESS, each_reminder, without_superseded
 
 log = structlog.get_logger()
 
@@ -35,6 +36,9 @@ STOP_WITHIN = 10
 
 IDLE = 5.0
 """Seconds between two looks when nothing waits."""
+
+NEWS = 1.0
+"""Seconds after which it is asked anew whether anything waits beside what is held back."""
 
 LOOK_EVERY = 30.0
 SENDERS = 8
@@ -69,9 +73,11 @@ class Reminders:
         self._pace = pace or Pace(monotonic)
         self._messages = Messages(services)
         self._looked = -math.inf
+        self._idle_without: set[str] = set()
+        self._idle_until = -math.inf
         self._quiet = True
         self._running: asyncio.Task[None] | None = None
-        self._stopping = asyncio.Event()
+        self._leaving: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
 
     @property
@@ -91,8 +97,9 @@ class Reminders:
     async def stop(self) -> None:
         """Let what has begun come to its end; a sending that is cut off is found uncertain later."""
         self._stopping.set()
-        if self._running:
-            _, late = await asyncio.wait({self._running}, timeout=STOP_WITHIN)
+        tasks = {*self._leaving, *([self._running] if self._running else [])}
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=STOP_WITHIN)
             for task in late:
                 task.cancel()
 
@@ -113,11 +120,11 @@ class Reminders:
             await self.look()
         if self._quiet:
             return IDLE
-        await asyncio.gather(*(self._send_all() for _ in range(SENDERS)))
-        return min(self._pace.wait(), IDLE)
+        return await self._send_all()
 
     async def look(self) -> None:
         """Take up what other workers left lying, and plan what the days since the last look call for."""
+        self._idle_until = -math.inf
         swept = await self._store.sweep_deliveries()
         if swept.uncertain:
             log.warning("reminders.uncertain", count=swept.uncertain)
@@ -138,9 +145,8 @@ class Reminders:
         started = kept.record
         situation = await liaison.situation(self._services, started.plan)
         first = started.looked_until + timedelta(days=1)
-        # Thousands of rows take a while, in which citizens are not to wait.
-        rows = await asyncio.to_thread(reminders, situation, first, today)
-        rows += await asyncio.to_thread(bulletins_due, situation, first, today)
+        rows = without_superseded(await unhurried(each_reminder(situation, first, today)))
+        rows += bulletins_due(situation, first, today)
         added = await self._store.plan_deliveries(rows)
         await self._store.keep(started.model_copy(update={"looked_until": today}), kept.version)
         log.info("reminders.planned", plan=started.plan.name, day=today.isoformat(), added=added)
@@ -164,30 +170,71 @@ class Reminders:
         ]
         await self._store.plan_deliveries(rows)
 
-    async def _send_all(self) -> None:
-        while not self._stopping.is_set() and await self.send_next():
-            pass
+    async def _send_all(self) -> float:
+        """Claim one message after the other, as the pace allows; several are on their way at once."""
+        while not self._stopping.is_set():
+            if len(self._leaving) >= SENDERS:
+                await asyncio.wait(self._leaving, return_when=asyncio.FIRST_COMPLETED)
+            free_at = self._now() + self._pace.wait()
+            claim = await self._claim()
+            if claim is None:
+                return min(max(0.0, free_at - self._now()), IDLE)
+            leaving = asyncio.create_task(self._send(*claim))
+            self._leaving.add(leaving)
+            leaving.add_done_callback(self._has_left)
+        return IDLE
+
+    def _has_left(self, leaving: asyncio.Task[None]) -> None:
+        self._leaving.discard(leaving)
+        if not leaving.cancelled() and leaving.exception():
+            log.error("reminders.failed", exc_info=leaving.exception())
+
+    async def settle(self) -> None:
+        """Wait until what is on its way has arrived, or has not."""
+        await asyncio.gather(*self._leaving)
 
     async def send_next(self) -> bool:
         """Send the most urgent message that may go now; False when there is none."""
-        batch = uuid4().hex[:16]
-        rows = await self._store.claim_deliveries(batch, LEASE, self._pace.held_back())
-        if not rows:
-            return False
-        recipient = rows[0].recipient
-        self._pace.spend(recipient)
-        begun = await self._store.begin_sending(batch, recipient)
-        if begun:
-            await self._send(batch, recipient, begun)
-        return True
+        claim = await self._claim()
+        if claim:
+            await self._send(*claim)
+        return claim is not None
 
-    async def _send(self, batch: str, recipient: str, rows: Sequence[Row]) -> None:
+    async def _claim(self) -> tuple[str, Sequence[Row]] | None:
+        """The rows of the most urgent message that may go now, under the name of their batch."""
+        batch, held = uuid4().hex[:16], self._pace.held_back()
+        if self._now() < self._idle_until and self._idle_without.issubset(held):
+            return None
+        rows = await self._store.claim_deliveries(batch, LEASE, held)
+        if not rows:
+            self._idle_without, self._idle_until = set(held), self._now() + (NEWS if held else 0)
+            return None
+        self._pace.spend(rows[0].recipient)
+        return batch, rows
+
+    async def _send(self, batch: str, rows: Sequence[Row]) -> None:
+        recipient = rows[0].recipient
+        # Worded before it is begun: whoever dies over the words leaves nobody in doubt.
+        worded = await self._worded(rows, batch, recipient)
+        begun = await self._store.begin_sending(batch, recipient)
+        if begun and len(begun) < len(rows):
+            worded = await self._worded(begun, batch, recipient)
+        if begun:
+            await self._send_worded(batch, recipient, worded)
+
+    async def _worded(self, rows: Sequence[Row], batch: str, recipient: str) -> Worded | None:
+        """The words of a message; None when a mistake of ours stands in the way."""
         try:
-            replies, dropped = await self._messages.compose(rows, batch, recipient)
+            return await self._messages.compose(rows, batch, recipient)
         except Exception:
             log.exception("reminders.not_composed", recipient=recipient)
+            return None
+
+    async def _send_worded(self, batch: str, recipient: str, worded: Worded | None) -> None:
+        if worded is None:
             await self._store.end_sending(batch, recipient, DeliveryState.FAILED, why="delivery.not_composed")
             return
+        replies, dropped = worded
         if dropped:
             await self._store.end_sending(
                 batch, recipient, DeliveryState.CANCELLED, why="delivery.settled_before", only=dropped

@@ -1,13 +1,15 @@
 """Opening a database: its address, SQLite's settings, transactions that write, and migrations at start."""
 
+import asyncio
 import json
+import weakref
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, event, inspect, text
+from sqlalchemy import Connection, Engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -20,6 +22,9 @@ DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "po
 MIGRATION_LOCK, PUBLICATION_LOCK, AUDIT_LOCK, LEARNING_LOCK = 72_610_001, 72_610_002, 72_610_003, 72_610_004
 ANSWER_LOCK = 72_610_005
 SQLITE_SETTINGS = ("journal_mode=WAL", "busy_timeout=10000", "foreign_keys=ON", "synchronous=NORMAL")
+
+
+_TURNS: "weakref.WeakKeyDictionary[Engine, asyncio.Lock]" = weakref.WeakKeyDictionary()
 
 
 class UnsupportedDatabaseError(ValueError):
@@ -71,8 +76,15 @@ def _begin_sqlite(connection: Connection) -> None:
 @asynccontextmanager
 async def writing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """A transaction that may write; SQLite takes its lock at the start instead of failing half way."""
-    async with engine.execution_options(writes=True).begin() as connection:
+    async with _turn(engine), engine.execution_options(writes=True).begin() as connection:
         yield connection
+
+
+def _turn(engine: AsyncEngine) -> AbstractAsyncContextManager[object]:
+    """SQLite has one writer, and whoever finds it busy tries ever more seldom; here they stand in line."""
+    if engine.dialect.name != "sqlite":
+        return nullcontext()
+    return _TURNS.setdefault(engine.sync_engine, asyncio.Lock())
 
 
 async def take_lock(connection: AsyncConnection, number: int) -> None:

@@ -68,11 +68,11 @@ class DeliveryContract(Protocol):
         """Add those that are not known yet; says how many were new."""
 
     async def claim_deliveries(
-        self, batch: str, lease: timedelta, held_back: Sequence[str] = (), recipients: int = 1
+        self, batch: str, lease: timedelta, held_back: Sequence[str] = ()
     ) -> Sequence[Delivery]:
-        """All that waits for the recipients whose rows are the most urgent, at most so many of them.
+        """All that waits for the recipient of the most urgent row.
 
-        `held_back` are recipients, or whole channels with their colon, to whom nothing can go now.
+        `held_back` are chats with their topics, or whole channels with their colon, that must wait.
         """
 
     async def begin_sending(self, batch: str, recipient: str) -> Sequence[Delivery]:
@@ -110,7 +110,15 @@ class DeliveryContract(Protocol):
         occurrence: str = "",
         batch: str = "",
         limit: int = 1000,
+        units: Sequence[str] = (),
     ) -> Sequence[Delivery]:
-        """By urgency and age; empty criteria stand for all, an occurrence for those that begin so."""
+        """By urgency and age; empty criteria stand for all, an occurrence for those that begin so.
+
+        What concerns no unit counts as every unit's.
+        """
+
+    async def count_deliveries(
+        self, states: Sequence[DeliveryState] = (), units: Sequence[str] = ()
+    ) -> int: ...
 
     async def delivery(self, delivery_id: int) -> Delivery | None: ...

@@ -215,6 +215,9 @@ def calendar_year(notice: HolidayNotice, by: str) -> CalendarYear:
 class RecordContract(Protocol):
     async def kept(self, kind: type[R], key: str) -> Kept[R] | None: ...
 
+    async def kept_of(self, kind: type[R], keys: Sequence[str]) -> Sequence[Kept[R]]:
+        """Those of these keys that there are."""
+
     async def all_kept(self, kind: type[R], under: str = "") -> Sequence[Kept[R]]:
         """Those whose keys begin so, in the order of keys."""
 

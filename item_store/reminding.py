@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
+from functools import cached_property
 from typing import Any
 
 from item_store.calendar import Calendar
@@ -37,10 +38,16 @@ class Registry:
         """Where a level of a unit is reached; the group comes before its liaison."""
         if role == SUPERVISION:
             return self._of_supervision()
-        people = self._of_people(unit, role)
-        if role != LIAISON:
-            return people
-        return [group.address for group in self.groups if unit in group.units and not group.closed] or people
+        groups = self._groups_of_units.get(unit, []) if role == LIAISON else []
+        return groups or self._of_people(unit, role)
+
+    @cached_property
+    def _groups_of_units(self) -> Mapping[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for group in self.groups:
+            for unit in group.units if not group.closed else ():
+                found.setdefault(unit, []).append(group.address)
+        return found
 
     def _of_people(self, unit: str, role: str) -> list[str]:
         ids = {c.person for c in self.contacts if (c.unit, c.role) == (unit, role) and c.person}
@@ -77,12 +84,14 @@ class Situation:
 
 def reminders(situation: Situation, first: date, last: date) -> list[NewDelivery]:
     """What falls on a stretch of days; of a due day's stages that all fall on it only the last goes out."""
-    rows = [
-        _delivery(situation, occurrence, unit, address)
-        for unit, occurrence in _occurrences(situation, first, last)
-        for address in _recipients(situation, occurrence, unit) or [""]
-    ]
-    return _without_superseded(rows)
+    return without_superseded(each_reminder(situation, first, last))
+
+
+def each_reminder(situation: Situation, first: date, last: date) -> Iterator[NewDelivery]:
+    """One after the other, for whoever has other things to do in between."""
+    for unit, occurrence in _occurrences(situation, first, last):
+        for address in _recipients(situation, occurrence, unit) or [""]:
+            yield _delivery(situation, occurrence, unit, address)
 
 
 def _occurrences(situation: Situation, first: date, last: date) -> Iterator[tuple[str, Occurrence]]:
@@ -188,7 +197,8 @@ def reminder_data(day: DueDay, unit: str, stage: ReminderStage, provisional: boo
     }
 
 
-def _without_superseded(rows: Iterable[NewDelivery]) -> list[NewDelivery]:
+def without_superseded(rows: Iterable[NewDelivery]) -> list[NewDelivery]:
+    """The earlier ones of a due day and recipient are kept as cancelled."""
     last: dict[tuple[str, str], NewDelivery] = {}
     kept = list(rows)
     for row in kept:

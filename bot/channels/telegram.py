@@ -6,6 +6,7 @@ import hmac
 import json
 import logging
 import os
+import time
 from collections import deque
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -25,6 +26,7 @@ from bot.channels.telegram_reading import Heard
 from bot.channels.telegram_sending import Outgoing, deliver, outgoing, typing
 from bot.handlers.start import COMMANDS
 from bot.messages import MAX_TEXT, Incoming, IncomingFile, Replies
+from bot.pace import Pace
 from bot.services import Services
 from bot.settings import Settings
 from bot.texts import Texts, best_locale
@@ -66,9 +68,14 @@ class TelegramChannel:
     """Telegram in front of the conversation. Build it only when there is a token."""
 
     def __init__(
-        self, conversation: Talk, services: Services, connect: Callable[[], BaseRequest] = connection
+        self,
+        conversation: Talk,
+        services: Services,
+        connect: Callable[[], BaseRequest] = connection,
+        pace: Pace | None = None,
     ) -> None:
         self._conversation = conversation
+        self._pace = pace or Pace(time.monotonic)
         self._settings = settings = services.settings
         self._secret = settings.telegram_webhook_secret.get_secret_value() if settings.public_url else ""
         self._application = _build(settings, connect)
@@ -220,6 +227,7 @@ class TelegramChannel:
         if heard.update not in self._unsent:
             async with typing(self._bot, heard.place):
                 self._unsent[heard.update] = await self._messages(heard)
+        self._pace.answer(f"telegram:{heard.place.chat}", len(self._unsent[heard.update]))
         await deliver(self._bot, heard.place, self._unsent[heard.update])
 
     async def _messages(self, heard: Heard) -> deque[Outgoing]:

@@ -1,10 +1,13 @@
 """发送情况: what may not have arrived, with 再发一次, and what could not be sent at all."""
 
+from collections.abc import Sequence
+
 from bot import reporting
 from bot.liaison_words import said
 from bot.messages import Choice, Replies, Reply
 from bot.turn import Turn
 from item_store.audit import Act
+from item_store.contract import ItemStore
 from item_store.deliveries import Delivery, DeliveryState
 from item_store.people import Person, Right
 
@@ -32,14 +35,22 @@ async def handle(turn: Turn) -> Replies:
 
 async def _listing(turn: Turn, units: list[str]) -> Replies:
     store = turn.services.store
-    waiting = await store.deliveries([DeliveryState.WAITING])
-    open_ = [row for row in await store.deliveries(OPEN) if _concerns(row, units)]
-    text = turn.say("sent.counts", waiting=len(waiting), open=len(open_))
+    waiting = await store.count_deliveries([DeliveryState.WAITING])
+    open_ = await store.count_deliveries(OPEN, units)
     names = {unit.id: unit.name for unit in await store.units()}
-    return [Reply(text), *(_row(turn, row, names) for row in open_[:SHOWN])]
+    shown = await open_deliveries(store, units)
+    return [
+        Reply(turn.say("sent.counts", waiting=waiting, open=open_)),
+        *(_row(turn, row, names) for row in shown),
+    ]
 
 
-def _concerns(row: Delivery, units: list[str]) -> bool:
+async def open_deliveries(store: ItemStore, units: Sequence[str]) -> Sequence[Delivery]:
+    """What those who answer for these units have to decide on next: uncertain, or not sent at all."""
+    return await store.deliveries(OPEN, units=units, limit=SHOWN)
+
+
+def _concerns(row: Delivery, units: Sequence[str]) -> bool:
     return row.data.get("unit", units[0]) in units
 
 

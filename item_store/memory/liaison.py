@@ -34,6 +34,10 @@ class MemoryRecords:
             if table == kind.table and key.startswith(under)
         ]
 
+    async def kept_of(self, kind: type[R], keys: Sequence[str]) -> Sequence[Kept[R]]:
+        found = [await self.kept(kind, key) for key in sorted(set(keys))]
+        return [each for each in found if each]
+
     async def keep(self, record: Record, version: int) -> Saved | Conflict:
         place = (record.table, record.key)
         standing = self._records[place][1] if place in self._records else 0
@@ -73,7 +77,7 @@ class MemoryDeliveries:
         )
 
     async def claim_deliveries(
-        self, batch: str, lease: timedelta, held_back: Sequence[str] = (), recipients: int = 1
+        self, batch: str, lease: timedelta, held_back: Sequence[str] = ()
     ) -> Sequence[Delivery]:
         now = self._clock()
         ready = [
@@ -81,8 +85,8 @@ class MemoryDeliveries:
             for row in self._where(DeliveryState.WAITING)
             if row.not_before <= now and not _is_held(row.recipient, held_back)
         ]
-        chosen = list(dict.fromkeys(row.recipient for row in ready))[:recipients]
-        mine = [row for row in ready if row.recipient in chosen]
+        first = min(ready, key=lambda row: (row.urgency, row.not_before, row.id), default=None)
+        mine = [row for row in ready if first and row.recipient == first.recipient]
         return self._change(mine, state=DeliveryState.CLAIMED, batch=batch, lease_until=now + lease)
 
     async def begin_sending(self, batch: str, recipient: str) -> Sequence[Delivery]:
@@ -153,15 +157,19 @@ class MemoryDeliveries:
         occurrence: str = "",
         batch: str = "",
         limit: int = 1000,
+        units: Sequence[str] = (),
     ) -> Sequence[Delivery]:
         rows = [
             row
             for row in self._deliveries.values()
-            if (not states or row.state in states)
+            if _is_meant(row, states, units)
             and row.occurrence.startswith(occurrence)
             and (not batch or row.batch == batch)
         ]
         return sorted(rows, key=_order)[:limit]
+
+    async def count_deliveries(self, states: Sequence[DeliveryState] = (), units: Sequence[str] = ()) -> int:
+        return sum(_is_meant(row, states, units) for row in self._deliveries.values())
 
     async def delivery(self, delivery_id: int) -> Delivery | None:
         return self._deliveries.get(delivery_id)
@@ -187,5 +195,11 @@ def _of(batch: str, recipient: str) -> Callable[[Delivery], bool]:
     return lambda row: row.batch == batch and row.recipient == recipient
 
 
+def _is_meant(row: Delivery, states: Sequence[DeliveryState], units: Sequence[str]) -> bool:
+    of_units = not units or row.data.get("unit", units[0]) in units
+    return (not states or row.state in states) and of_units
+
+
 def _is_held(recipient: str, held_back: Sequence[str]) -> bool:
-    return any(recipient == name or (name.endswith(":") and recipient.startswith(name)) for name in held_back)
+    beginnings = tuple(name if name.endswith(":") else f"{name}/" for name in held_back)
+    return recipient in held_back or recipient.startswith(beginnings)

@@ -1,10 +1,11 @@
 """Deliveries in the database: each step is one short transaction, so that any may be the last."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, not_, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, func, not_, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -14,8 +15,14 @@ from item_store.database import writing
 from item_store.deliveries import Delivery, DeliveryState, NewDelivery, Swept
 from item_store.tables.liaison import deliveries as table
 
-INSERTED_AT_ONCE = 200
+INSERTED_AT_ONCE = 50
 """Rows of one transaction; few enough that an answer to a citizen never waits for it."""
+
+REST = 0.004
+"""Seconds between two of them."""
+
+CLAIM_TRIES = 5
+"""Looks for a message to claim when another replica is always quicker."""
 
 UNSENT = (DeliveryState.WAITING, DeliveryState.FAILED)
 
@@ -33,22 +40,33 @@ class SqlDeliveries:
             # A transaction each, so that others may write in between.
             async with writing(self._engine) as connection:
                 added += len((await connection.execute(query, values)).all())
+            await asyncio.sleep(REST)
         return added
 
     async def claim_deliveries(
-        self, batch: str, lease: timedelta, held_back: Sequence[str] = (), recipients: int = 1
+        self, batch: str, lease: timedelta, held_back: Sequence[str] = ()
     ) -> Sequence[Delivery]:
         now = self._clock()
-        async with writing(self._engine) as connection:
-            ready = and_(table.c.state == DeliveryState.WAITING, table.c.not_before <= now, _free(held_back))
-            first = select(table.c.recipient).where(ready).group_by(table.c.recipient)
-            first = first.order_by(func.min(table.c.urgency), func.min(table.c.id)).limit(recipients)
-            chosen = (await connection.execute(first)).scalars().all()
-            mine = select(table.c.id).where(ready, table.c.recipient.in_(chosen))
-            # Rows that another replica is just claiming are left to it; SQLite has one writer anyway.
-            ids = (await connection.execute(mine.with_for_update(skip_locked=True))).scalars().all()
-            values = {"state": DeliveryState.CLAIMED, "batch": batch, "lease_until": now + lease}
-            return await _change(connection, table.c.id.in_(ids), values) if ids else []
+        ready = and_(table.c.state == DeliveryState.WAITING, table.c.not_before <= now, _free(held_back))
+        values = {"state": DeliveryState.CLAIMED, "batch": batch, "lease_until": now + lease}
+        for _ in range(CLAIM_TRIES):
+            # Chosen before the transaction: while the many that wait are looked through, others may write.
+            recipient = await self._most_urgent(ready)
+            if recipient is None:
+                break
+            async with writing(self._engine) as connection:
+                mine = select(table.c.id).where(ready, table.c.recipient == recipient)
+                # Rows that another replica is just claiming are left to it; SQLite has one writer anyway.
+                ids = (await connection.execute(mine.with_for_update(skip_locked=True))).scalars().all()
+                if ids:
+                    return await _change(connection, table.c.id.in_(ids), values)
+        return []
+
+    async def _most_urgent(self, ready: ColumnElement[bool]) -> str | None:
+        query = select(table.c.recipient).where(ready).limit(1)
+        query = query.order_by(table.c.urgency, table.c.not_before, table.c.id)
+        async with self._engine.connect() as connection:
+            return (await connection.execute(query)).scalar()
 
     async def begin_sending(self, batch: str, recipient: str) -> Sequence[Delivery]:
         held = and_(table.c.batch == batch, table.c.state == DeliveryState.CLAIMED)
@@ -130,14 +148,19 @@ class SqlDeliveries:
         occurrence: str = "",
         batch: str = "",
         limit: int = 1000,
+        units: Sequence[str] = (),
     ) -> Sequence[Delivery]:
-        query = select(table).order_by(table.c.urgency, table.c.id).limit(limit)
-        query = query.where(table.c.state.in_(states)) if states else query
+        query = select(table).where(_meant(states, units)).order_by(table.c.urgency, table.c.id).limit(limit)
         query = query.where(table.c.batch == batch) if batch else query
         if occurrence:
             query = query.where(table.c.occurrence.startswith(occurrence, autoescape=True))
         async with self._engine.connect() as connection:
             return [_delivery(row) for row in await connection.execute(query)]
+
+    async def count_deliveries(self, states: Sequence[DeliveryState] = (), units: Sequence[str] = ()) -> int:
+        query = select(func.count()).select_from(table).where(_meant(states, units))
+        async with self._engine.connect() as connection:
+            return (await connection.execute(query)).scalar_one()
 
     async def delivery(self, delivery_id: int) -> Delivery | None:
         async with self._engine.connect() as connection:
@@ -152,10 +175,19 @@ async def _change(
     return sorted((_delivery(row) for row in rows), key=lambda row: (row.urgency, row.id))
 
 
+def _meant(states: Sequence[DeliveryState], units: Sequence[str]) -> ColumnElement[bool]:
+    unit = table.c.data["unit"].as_string()
+    of_states = table.c.state.in_(states) if states else true()
+    return and_(of_states, or_(unit.is_(None), unit.in_(units)) if units else true())
+
+
 def _free(held_back: Sequence[str]) -> ColumnElement[bool]:
     channels = [name for name in held_back if name.endswith(":")]
     single = [name for name in held_back if not name.endswith(":")]
-    blocked = [table.c.recipient.startswith(name, autoescape=True) for name in channels]
+    blocked = [
+        table.c.recipient.startswith(name, autoescape=True)
+        for name in (*channels, *(f"{chat}/" for chat in single))
+    ]
     return not_(or_(table.c.recipient.in_(single), *blocked))
 
 

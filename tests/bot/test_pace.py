@@ -55,3 +55,33 @@ def test_one_refusal_holds_one_group_and_two_the_channel() -> None:
     assert set(pace.held_back()) == {"telegram:-1", "telegram:-2", "telegram:"}
     seconds.now = 40
     assert pace.held_back() == []
+
+
+def test_reminders_make_room_for_answers_but_are_never_stopped_by_them() -> None:
+    seconds = Seconds()
+    pace = Pace(seconds, LIMITS)
+    pace.spend("telegram:-1")
+    pace.answer("telegram:7", messages=9)
+    seconds.now = 0.2
+    assert pace.held_back() == ["telegram:7", "telegram:"]
+    assert math.isclose(pace.wait(), 0.3)
+    seconds.now = 0.5
+    assert "telegram:" not in pace.held_back()
+
+
+def test_what_left_late_gives_its_time_back() -> None:
+    seconds = Seconds()
+    pace = Pace(seconds, LIMITS)
+    pace.spend("telegram:-1")
+    seconds.now = 0.13
+    pace.spend("telegram:-2")
+    assert math.isclose(pace.wait(), 0.07)
+
+
+def test_topics_share_the_limit_of_their_group() -> None:
+    seconds = Seconds()
+    pace = Pace(seconds, LIMITS)
+    for topic in (1, 2, 3):
+        pace.spend(f"telegram:-1/{topic}")
+        seconds.now += 1
+    assert pace.held_back() == ["telegram:-1"]

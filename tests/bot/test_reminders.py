@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from bot.delivery import Moved, Refused, TryLater, Unknown
+from bot.reminder_messages import Messages
 from item_store.deliveries import DeliveryState
 from item_store.records import Contact, Group, Kept, TaskState
 from tests.bot.world import Crash, open_world, plan
@@ -185,6 +186,23 @@ async def test_a_crash_while_sending_is_uncertain_after_its_lease() -> None:
     await world.day("2026-03-31", hour=10)
     assert len(await world.store.deliveries([DeliveryState.UNCERTAIN])) == 1
     assert len(world.channel.sent) == 2
+
+
+async def test_a_crash_over_the_words_leaves_nobody_in_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = await open_world()
+    world.clock.at("2026-03-31")
+    await world.reminders.look()
+    with monkeypatch.context() as patch:
+        patch.setattr(Messages, "compose", _die)
+        with pytest.raises(Crash):
+            await world.reminders.send_next()
+    heard = await world.day("2026-03-31", hour=10)
+    assert len(heard) == 3
+    assert await world.store.deliveries([DeliveryState.UNCERTAIN]) == []
+
+
+async def _die(*_: object) -> None:
+    raise Crash
 
 
 async def test_bulletins_come_on_the_last_working_day_of_their_period() -> None:

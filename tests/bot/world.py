@@ -92,6 +92,7 @@ class World:
         for _ in range(30):
             self.seconds[0] += 0.1
             await self.reminders.tick()
+            await self.reminders.settle()
 
 
 class Crash(BaseException):

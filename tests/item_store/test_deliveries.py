@@ -47,10 +47,34 @@ async def test_a_claim_takes_all_of_the_most_urgent_recipient(store: ItemStore) 
 async def test_what_is_not_due_or_held_back_stays(store: ItemStore, clock: SteppingClock) -> None:
     later = clock.now + timedelta(hours=1)
     await store.plan_deliveries([new("a", not_before=later), new("b", "wecom:k"), new("c", "telegram:9")])
-    assert await store.claim_deliveries("x", LEASE, ("wecom:", "telegram:9"), recipients=9) == []
-    assert len(await store.claim_deliveries("x", LEASE, ("telegram",), recipients=9)) == 2
+    assert await store.claim_deliveries("x", LEASE, ("wecom:", "telegram:9")) == []
+    assert len(await store.claim_deliveries("x", LEASE, ("telegram",))) == 1
+    assert len(await store.claim_deliveries("y", LEASE, ("telegram",))) == 1
     clock.now = later
     assert len(await store.claim_deliveries("x", LEASE)) == 1
+
+
+async def test_a_chat_is_held_back_with_its_topics(store: ItemStore) -> None:
+    rows = [new("a", "telegram:-1/7"), new("b", "telegram:-1"), new("c", "telegram:-11")]
+    await store.plan_deliveries(rows)
+    claimed = await store.claim_deliveries("x", LEASE, ("telegram:-1",))
+    assert [row.occurrence for row in claimed] == ["c"]
+    assert await store.claim_deliveries("y", LEASE, ("telegram:-1",)) == []
+
+
+async def test_what_is_open_is_found_and_counted_by_unit(store: ItemStore) -> None:
+    failed = {"state": DeliveryState.FAILED}
+    rows = [
+        new("a", **failed),
+        new("b", data={"unit": "乙局"}, **failed),
+        new("c", data={"year": 2027}, **failed),
+    ]
+    await store.plan_deliveries([*rows, new("d")])
+    own = await store.deliveries([DeliveryState.FAILED], units=["某局"])
+    assert [row.occurrence for row in own] == ["a", "c"]
+    assert await store.count_deliveries([DeliveryState.FAILED], ["某局"]) == 2
+    assert await store.count_deliveries([DeliveryState.FAILED]) == 3
+    assert await store.count_deliveries() == 4
 
 
 async def test_only_what_is_still_held_may_be_sent(store: ItemStore, clock: SteppingClock) -> None:
