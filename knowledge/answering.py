@@ -94,11 +94,12 @@ def be_social(turn: Turn) -> Outcome | None:
 
 
 def find_code(turn: Turn) -> Outcome | None:
-    """A code or id that was typed or pasted names its item."""
+    """A code or id that was typed or pasted names its item; one that no item has names none."""
+    alone = turn.question.clean.strip()
     codes = (turn.question.raw.strip(), *turn.question.codes)
     found = list({entry.id: entry for code in codes for entry in turn.index.with_code(code)}.values())
     if not found:
-        return None
+        return NotFound() if turn.question.codes == (alone,) else None
     candidates = tuple(Candidate(entry.id, entry.name, 1.0 / len(found)) for entry in found[:5])
     if len(found) == 1:
         return Found(item=found[0].id, candidates=candidates)

@@ -22,7 +22,7 @@ THIRD = 0.3
 TAKEN = (
     "chars_of_question", "pairs_of_question", "concepts_of_question", "chars_of_name", "pairs_of_name",
     "ratio", "partial_ratio", "added_ratio", "added_exact",
-    "told_ratio", "told_first", "told_margin", "told_share", "action_fits", "action_differs",
+    "told_ratio", "told_first", "told_margin", "told_share", "deed", "action_fits", "action_differs",
     "action_only_in_name", "marks_only_in_name", "exact", "enforcement",
 )  # fmt: skip
 SIGNS = (

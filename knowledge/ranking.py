@@ -10,6 +10,7 @@ from rapidfuzz import fuzz, process
 
 from knowledge import segment as parts
 from knowledge import words
+from knowledge.deeds import deeds
 from knowledge.entry import Entry
 from knowledge.index import Hits, Index
 from knowledge.lexicon import for_names
@@ -24,21 +25,24 @@ FEATURES = (
     "added_ratio", "added_of_question", "added_partial", "added_exact",
     "told_ratio", "told_first", "told_margin", "told_share", "told_partial",
     "told_ratio_long", "told_first_long", "told_margin_long", "chars_long", "shared_long",
+    "deed", "deed_log",
     "action_fits", "action_differs", "new_only_in_name", "action_only_in_name", "action_only_asked",
     "marks_met", "marks_only_in_name", "marks_only_asked",
     "exact", "enforcement", "not_name", "length",
 )  # fmt: skip
+UNLIKELY = 0.02
+"""A deed less probable than this is as good as ruled out."""
 LIMIT = 120
 """So many candidates are compared in full."""
 LIMIT_TOLD = 40
 """And so many of those that sayings alone lead to."""
 ALIKE = 0.97
 SOUGHT = 3
+"""So many wordings that people's sayings stand for are looked for as well."""
 STORY = 40
 """Characters from which a message is a story: its many words say less, what it tells of says more."""
 CLEAR = 0.1
 """A lead of this share over the next wording is a clear one."""
-"""So many wordings that people's sayings stand for are looked for as well."""
 VERY_NAME = 3.0
 """What the very name of an item weighs at least, however seldom the fitted questions use it."""
 SHOWN = 24
@@ -141,6 +145,7 @@ def _features(question: Question, wanted: Wanted, hit: Hits, highest: float) -> 
         *_added(question, shared, np.where(family == 1, wanted.added, 0), texts),
         *told,
         *(length * column for column in (*told[:3], asked[0], hit.scores / highest)),
+        *_deeds(question, segment.actions[rows]),
         *_actions(question.actions, segment.actions[rows]),
         *_marks(question.marks, segment.marks[rows]),
         np.array([text in (question.folded.text, question.whole, *question.named) for text in texts]),
@@ -220,6 +225,12 @@ def _told(question: Question, texts: list[str]) -> list[Floats]:
 @cache
 def _folded(wording: str) -> str:
     return for_names().fold(plain(wording)).text
+
+
+def _deeds(question: Question, named: NDArray[np.int64]) -> list[Floats]:
+    """How probable it is that what the name does is what the question wants done."""
+    shares = deeds().of_names(question.deeds, named)
+    return [shares, np.log(shares + UNLIKELY)]
 
 
 def _actions(asked: int, named: NDArray[np.int64]) -> list[NDArray[np.bool_]]:

@@ -4,7 +4,11 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+import numpy as np
+from numpy.typing import NDArray
+
 from knowledge import aspects, marks, places, rules, sayings, spelling, text, tokens, words
+from knowledge.deeds import deeds
 from knowledge.lexicon import Folded, for_names, for_questions
 
 _CODE = re.compile(r"(?<![0-9a-z])(?=[0-9a-z-]*\d{3})[0-9a-z][0-9a-z-]{7,63}(?![0-9a-z])")
@@ -49,6 +53,7 @@ class Question:
     aspects: tuple[str, ...]
     additions: tuple[str, ...]
     told: tuple[sayings.Saying, ...]
+    deeds: NDArray[np.float32]
     beyond: tuple[sayings.Saying, ...]
     codes: tuple[str, ...]
     region: str
@@ -80,6 +85,7 @@ def read(raw: str, regions: tuple[str, ...] = ()) -> Question:
         aspects=aspects.aspects(spans),
         additions=_agreeing(rules.additions(meant), text.plain(asked)),
         told=sayings.nearest(text.plain(meant), TOLD),
+        deeds=deeds().likely(text.plain(meant)),
         beyond=sayings.outside(text.plain(meant)),
         codes=tuple(_CODE.findall(clean)),
         region=region,

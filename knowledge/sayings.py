@@ -38,7 +38,7 @@ class Pools:
     def __init__(self, rows: Iterable[tuple[tuple[str, ...], tuple[str, ...]]]) -> None:
         read = list(rows)
         self.wordings = [wordings for wordings, _ in read]
-        counts = [Counter(_grams([*wordings, *said])) for wordings, said in read]
+        counts = [Counter(grams_of([*wordings, *said])) for wordings, said in read]
         sizes = np.array([sum(count.values()) for count in counts], dtype=np.float32)
         length = sizes / max(1.0, float(sizes.mean()) if len(sizes) else 1.0)
         slack = SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * length)
@@ -59,7 +59,7 @@ class Pools:
     def nearest(self, text: str, limit: int) -> list[Saying]:
         """The best wordings first; the score is a share of what all the question's characters could reach."""
         scores, reachable = np.zeros(len(self.wordings), dtype=np.float32), 0.0
-        for number in {self._numbers[gram] for gram in _grams([text]) if gram in self._numbers}:
+        for number in {self._numbers[gram] for gram in grams_of([text]) if gram in self._numbers}:
             part = slice(*self._starts[number : number + 2])
             rarity = math.log(1 + len(self.wordings) / (part.stop - part.start))
             scores[self._rows[part]] += rarity * self._weights[part]
@@ -83,14 +83,19 @@ def wordings() -> list[str]:
     return [wording for variants in _services().wordings for wording in variants]
 
 
+def taught() -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Each line's official wordings and what people say."""
+    for stem in _files():
+        yield from _rows(stem) if "outside" not in stem else ()
+
+
 @cache
 def _services() -> Pools:
     """One pool for each wording, whichever files it stands in."""
     together: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
-    for stem in _files():
-        for wordings, said in _rows(stem) if "outside" not in stem else ():
-            before = together.get(wordings[0], ((), ()))
-            together[wordings[0]] = (tuple(dict.fromkeys(before[0] + wordings)), before[1] + said)
+    for wordings, said in taught():
+        before = together.get(wordings[0], ((), ()))
+        together[wordings[0]] = (tuple(dict.fromkeys(before[0] + wordings)), before[1] + said)
     return Pools(together.values())
 
 
@@ -111,7 +116,8 @@ def _rows(stem: str) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
         yield tuple(wordings.split(" / ")), tuple(said)
 
 
-def _grams(texts: Iterable[str]) -> Iterator[str]:
+def grams_of(texts: Iterable[str]) -> Iterator[str]:
+    """Characters and pairs of neighbours, with repetition."""
     for text in texts:
         plain = NOT_WORD.sub("", text.casefold())
         yield from plain

@@ -21,6 +21,9 @@ LIKELY, LIKELY_DANGER, RISKY = 0.8, 0.7, 0.65
 """From where it is presumed when no item fits; danger is rather presumed than passed over."""
 
 
+NO_WORD = re.compile(r"[\W_]")
+
+
 def emergency(question: Question) -> str:
     """The number to call, or empty."""
     patterns = words.sections("scope")
@@ -84,10 +87,10 @@ def _told(question: Question, least: float) -> str:
 
 
 def is_gibberish(question: Question) -> bool:
-    """Too little to be a question: no letters, one character, one character repeated, or only digits."""
-    bare = plain(question.text)
-    unread = bare.isascii() and bare.isalpha() and not for_questions().fold(bare).found
-    return len(bare) < 2 or len(set(bare)) == 1 or unread or (bare.isdigit() and len(bare) < 8)
+    """Too little to be a question: no letters, one character, one character repeated, or no word known."""
+    bare = NO_WORD.sub("", plain(question.text))
+    unread = bare.isascii() and not for_questions().fold(bare).found
+    return len(bare) < 2 or len(set(bare)) == 1 or unread
 
 
 def _says(pattern: re.Pattern[str], question: Question) -> bool:

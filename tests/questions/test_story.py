@@ -4,7 +4,7 @@ from tests.questions.judging import misses, score, wrongly_sure
 from tests.questions.sheets import rows
 
 LOWEST = 0.8
-KNOWN_MISSES = {"我妈的身份证是十年的，她昨天去银行人家说已经到日子了不给办，让我们去换，要带什么"}
+KNOWN_MISSES: set[str] = set()
 
 
 def test_most_are_understood() -> None:
