@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from item_store.fields import FIELDS
 from item_store.item import Item
-from item_store.kinds import Unreadable
 
-Flaws = Callable[[Item], Sequence[str]]
+Flaws = Callable[[Item], Sequence[object] | None]
+"""What is wrong with an item; None where nobody has looked yet."""
 
 GUIDE_KEYS = ("materials", "procedure", "handling_location", "promised_limit")
 """What tells an implementation from a catalog entry alone."""
@@ -15,13 +15,13 @@ GUIDE_KEYS = ("materials", "procedure", "handling_location", "promised_limit")
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Of one unit: shares from 0 to 1, and how many items they are of."""
+    """Of one unit: shares from 0 to 1, and how many items they are of; accuracy once all are checked."""
 
     unit: str
     items: int
     completeness: float
     coverage: float
-    accuracy: float
+    accuracy: float | None
     incomplete: tuple[str, ...]
     uncovered: tuple[str, ...]
     flawed: tuple[str, ...]
@@ -32,17 +32,8 @@ def is_catalog_alone(item: Item) -> bool:
     return not any(item[key] for key in GUIDE_KEYS)
 
 
-def unreadable(item: Item) -> list[str]:
-    """Fields that are filled with what their own kind does not accept."""
-    return [
-        field.key
-        for field in FIELDS
-        if field.key in item.values and isinstance(field.kind.check(item.values[field.key]), Unreadable)
-    ]
-
-
-def figures(items: Iterable[Item], flaws: Flaws = unreadable) -> list[Figures]:
-    """A row an agency, in the order of names; `flaws` says what is wrong with an item."""
+def figures(items: Iterable[Item], flaws: Flaws) -> list[Figures]:
+    """A row an agency, in the order of names."""
     by_unit: dict[str, list[Item]] = {}
     for item in items:
         by_unit.setdefault(item.text("agency"), []).append(item)
@@ -56,13 +47,14 @@ def _figures(unit: str, items: Sequence[Item], flaws: Flaws) -> Figures:
     lacking = sum(len(item.missing) for item in items)
     incomplete = tuple(item.id for item in items if item.missing)
     uncovered = tuple(item.id for item in items if is_catalog_alone(item))
-    flawed = tuple(item.id for item in items if flaws(item))
+    found = {item.id: flaws(item) for item in items}
+    flawed = tuple(item_id for item_id, flaw in found.items() if flaw)
     return Figures(
         unit,
         len(items),
         1 - lacking / required if required else 1.0,
         1 - len(uncovered) / len(items),
-        1 - len(flawed) / len(items),
+        None if None in found.values() else 1 - len(flawed) / len(items),
         incomplete,
         uncovered,
         flawed,

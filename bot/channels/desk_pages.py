@@ -13,9 +13,9 @@ from bot.channels.web_requests import CHANNEL, RejectedError
 from bot.clock import CHINA
 from bot.reviews import Dossier, chains, desks, dossier, may_see, review, role_title
 from bot.services import Services
+from bot.unit_figures import UnitFigures, to_mend
 from item_store.cases import Case, CodeTaken
 from item_store.contract import Withdrawn
-from item_store.figures import figures
 from item_store.outcomes import Conflict
 from item_store.people import Person, Right, Use
 from item_store.register import RolledBack, Switch
@@ -52,6 +52,7 @@ class DeskPages:
         self._services = services
         self._pages = Pages(services)
         self._people = People(services.settings)
+        self._unit_figures = UnitFigures(services.catalogue)
 
     def routes(self) -> list[web.RouteDef]:
         """What the web server answers."""
@@ -60,6 +61,7 @@ class DeskPages:
             web.get("/desk/case/{id}", self._for_staff(self._case)),
             web.post("/desk/case/{id}", self._for_staff(self._decide)),
             web.get("/desk/figures", self._for_staff(self._figures)),
+            web.get("/desk/figures/unit", self._for_staff(self._unit)),
             web.get("/desk/item/{id:[^/]+}", self._for_staff(self._item)),
             web.post("/desk/item/{id:[^/]+}", self._for_staff(self._act_on_item)),
         ]
@@ -68,7 +70,8 @@ class DeskPages:
         """Nothing to begin."""
 
     async def stop(self) -> None:
-        """Nothing runs on its own here."""
+        """Let go of the check of the rules."""
+        await self._unit_figures.close()
 
     def _for_staff(self, worker: Worker) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         """The page, for whoever has signed in in the chat on the same browser; denied to everybody else."""
@@ -193,10 +196,21 @@ class DeskPages:
 
     async def _figures(self, request: web.Request, person: Person) -> web.Response:
         """Completeness, coverage and accuracy of every unit."""
-        rows = figures(self._services.catalogue.items())
+        rows = await self._unit_figures.rows()
         zero = await self._services.store.zero_reports()
         units = {unit.id: unit.name for unit in await self._services.store.units()}
         return self._pages.show(request, "figures.html", rows=rows, zero=zero, units=units)
+
+    async def _unit(self, request: web.Request, person: Person) -> web.Response:
+        """What is to be mended in the items of one unit."""
+        name = request.query.get("name", "")
+        row = next((row for row in await self._unit_figures.rows() if row.unit == name), None)
+        if row is None:
+            raise NoSuchPageError("no_unit")
+        items = [item for item in self._services.catalogue.items() if item.text("agency") == name]
+        texts = self._pages.texts(request)
+        found = [(item, to_mend(texts, item, self._unit_figures.flaws(item) or ())) for item in items]
+        return self._pages.show(request, "unit.html", row=row, found=[one for one in found if one[1]])
 
     async def _item(self, request: web.Request, person: Person) -> web.Response:
         return await self._show_item(request, person, request.match_info["id"])

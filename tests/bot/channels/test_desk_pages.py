@@ -2,19 +2,27 @@
 
 import re
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
+from bot import unit_figures
 from bot.app import App, web_application
 from bot.channels.web_people import COOKIE, People
 from bot.reviews import review
+from item_store.accuracy import flaws_of_unit
 from item_store.cases import Submission
+from item_store.figures import GUIDE_KEYS
+from item_store.findings import Finding
+from item_store.item import Item
 from item_store.one_time_codes import hash_of
 from item_store.people import Grant, Invitation, Person
+from item_store.proofs import Proofs
 from item_store.reviewing import Decided
 from item_store.units import Unit
 from item_store.workflow import PUBLISHED
@@ -153,6 +161,61 @@ async def test_figures_name_each_agency(client: TestClient, app: App) -> None:
     for item in app.services.catalogue.items():
         assert item.text("agency") in page
     assert f"2026 {BUREAU}" in page
+
+
+async def test_accuracy_is_by_the_rules_and_names_what_to_mend(client: TestClient, app: App) -> None:
+    """A whole item, one without a phone, one that is in the catalog alone, and one that breaks hard rules."""
+    store, catalogue = app.services.store, app.services.catalogue
+    whole = catalogue.items()[0]
+    agency = {"agency": "示例新局"}
+
+    def like(item_id: str, name: str, without: str = "", **changed: Any) -> Item:
+        values = {**whole.values, **agency, "name": name, **changed}
+        for key in (without, "basic_code", "implementation_code"):
+            values.pop(key, None)
+        return replace(whole, id=item_id, values=values, version=0)
+
+    good = [like("good", "示例园林养护登记"), like("mute", "示例河道清淤备案", without="enquiry_phone")]
+    listed = like("listed", "示例古树认养确认")
+    listed = replace(listed, values={k: v for k, v in listed.values.items() if k not in GUIDE_KEYS})
+    await store.publish_many([*good, listed, like("late", "示例路灯报修受理", promised_limit="900个工作日")])
+    await catalogue.refresh()
+    await signed_in(app, client, "负责人", Grant(BUREAU, "head"))
+    page = await (await client.get("/desk/figures")).text()
+    row = re.sub(r"<[^>]*>", " ", page[page.index("示例新局") :].partition("</tr>")[0]).split()
+    assert row[:3] == ["示例新局", "4", row[2]]
+    assert row[3:] == ["2", "个要补", "75.0%", "1", "个要补", "75.0%", "1", "个要补"]
+    unit = await (await client.get("/desk/figures/unit", params={"name": "示例新局"})).text()
+    assert "没有填：咨询电话" in unit
+    assert "只列在目录里" in unit
+    assert "承诺办结时限“900个工作日”比法定办结时限" in unit
+    assert "示例园林养护登记" not in unit
+    assert (await client.get("/desk/figures/unit?name=nobody")).status == 404
+    # Mended, the figures follow; the other units are not checked again.
+    await store.publish(like("late", "示例路灯报修受理"))
+    await catalogue.refresh()
+    page = await (await client.get("/desk/figures")).text()
+    assert "100.0%" in page[page.index("示例新局") :].partition("</tr>")[0]
+
+
+async def test_the_figures_do_not_wait_for_all_rules(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    checked: list[int] = []
+
+    def slowly(items: Sequence[Item], proofs: Proofs) -> dict[str, tuple[Finding, ...]]:
+        time.sleep(0.01)
+        checked.append(len(items))
+        return flaws_of_unit(items, proofs)
+
+    monkeypatch.setattr(unit_figures, "flaws_of_unit", slowly)
+    counted = unit_figures.UnitFigures(app.services.catalogue)
+    rows = await counted.rows(patience=0)
+    assert {row.accuracy for row in rows} == {None}
+    rows = await counted.rows(patience=30)
+    assert {row.accuracy for row in rows} == {1.0}
+    assert sum(checked) == len(app.services.catalogue)
+    await counted.rows()
+    assert sum(checked) == len(app.services.catalogue)
+    await counted.close()
 
 
 async def test_the_queue_is_quick_with_many_waiting(client: TestClient, app: App, clock: MovedClock) -> None:
