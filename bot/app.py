@@ -73,7 +73,7 @@ async def open_app(settings: Settings, clock: Clock = system_clock) -> AsyncIter
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     warming = asyncio.create_task(asyncio.to_thread(knowledge.warm))
     store = await open_store(settings.database_url(), clock)
-    catalogue = Catalogue(store)
+    catalogue = Catalogue(store, settings.data_dir / "index")
     try:
         if not settings.db and not await store.published_count():
             await store.publish_many(sample_items())

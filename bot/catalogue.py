@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Sequence
+from pathlib import Path
 
 import structlog
 
@@ -11,7 +12,7 @@ from item_store.item import Item
 from item_store.parts import Faq, Location, Material
 from item_store.register import Switch
 from knowledge.entry import Entry
-from knowledge.index import Index
+from knowledge.index import Index, StaleIndexError
 from knowledge.text import plain, tidy
 
 log = structlog.get_logger()
@@ -21,10 +22,15 @@ FOLLOW_SECONDS = 0.5
 
 
 class Catalogue:
-    """The published items and the index over them."""
+    """The published items and the index over them.
 
-    def __init__(self, store: ItemStore) -> None:
+    The index is kept in a folder, if one is given: at the next start only what changed is indexed anew.
+    """
+
+    def __init__(self, store: ItemStore, folder: Path | None = None) -> None:
         self._store = store
+        self._folder = folder
+        self._saved = False
         self._items: dict[str, Item] = {}
         self._by_agency: dict[str, set[str]] = {}
         self._by_name: dict[str, tuple[str, ...]] = {}
@@ -33,7 +39,7 @@ class Catalogue:
         self._switches: Sequence[Switch] = ()
         self._follower: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
-        self.index = Index()
+        self.index = self._kept_index()
 
     def __len__(self) -> int:
         return len(self._items)
@@ -77,6 +83,10 @@ class Catalogue:
         await self._relearn(None)
         async for item in self._store.all_published():
             self._take(item)
+        if len(self.index) > len(self._items):
+            for gone in {entry.id for entry in self.index.entries()} - self._items.keys():
+                self._forget(gone)
+        await self._save()
 
     async def refresh(self) -> int:
         """Take over what was published or withdrawn since the last look; says how many changes."""
@@ -111,6 +121,27 @@ class Catalogue:
         self._stopping.set()
         if self._follower:
             await self._follower
+        await self._save()
+
+    def _kept_index(self) -> Index:
+        if self._folder:
+            try:
+                index = Index.load(self._folder)
+            except StaleIndexError as error:
+                log.info("catalogue.index_anew", why=str(error))
+            else:
+                self._saved = True
+                return index
+        return Index()
+
+    async def _save(self) -> None:
+        """Keep the index if it changed; without it the next start takes longer: a full disk stops nothing."""
+        if self._folder and not self._saved:
+            try:
+                await asyncio.to_thread(self.index.save, self._folder)
+                self._saved = True
+            except OSError:
+                log.exception("catalogue.index_not_saved")
 
     async def _is_stopping(self) -> bool:
         """Whether to stop, after the pause between two looks."""
@@ -131,12 +162,19 @@ class Catalogue:
         self._items[item.id] = item
         self._by_agency.setdefault(item.text("agency"), set()).add(item.id)
         self._by_name[item.name] = tuple(sorted({*self._by_name.get(item.name, ()), item.id}))
-        self.index.put(entry_of(item, self._learned.get(item.id, ())))
+        entry = entry_of(item, self._learned.get(item.id, ()))
+        if self.index.get(item.id) != entry:
+            self.index.put(entry)
+            self._saved = False
 
     def _drop(self, item_id: str) -> None:
         self._forget_groups(item_id)
         if self._items.pop(item_id, None):
-            self.index.remove(item_id)
+            self._forget(item_id)
+
+    def _forget(self, item_id: str) -> None:
+        self.index.remove(item_id)
+        self._saved = False
 
     def _forget_groups(self, item_id: str) -> None:
         item = self._items.get(item_id)

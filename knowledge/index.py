@@ -1,9 +1,11 @@
 """The published items by what they are called: changed one by one in milliseconds, kept on disk."""
 
+import contextlib
 import json
 import shutil
+import tempfile
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -81,6 +83,12 @@ class Index:
             return self.pending[item].entry
         return next((entry for entry in self._with_key(item, self.segments) if entry.id == item), None)
 
+    def entries(self) -> Iterator[Entry]:
+        """All items, in no order."""
+        for segment in self.segments:
+            yield from (segment.entry(number) for number in np.flatnonzero(segment.alive).tolist())
+        yield from (analysed.entry for analysed in self.pending.values())
+
     def with_code(self, code: str) -> list[Entry]:
         """Items that have this id, implementation code or basic code."""
         wanted = code.lower()
@@ -113,11 +121,13 @@ class Index:
             self.segments = [parts.merge(self.segments)]
 
     def save(self, path: Path) -> None:
-        """Write everything to a folder, in a new one first so that a crash leaves the old one whole."""
+        """Write everything to a folder, in a new one first so that a crash leaves the old one whole.
+
+        Of several processes that save to one place, the last to end is kept.
+        """
         self.compact()
-        new, old = path.with_name(path.name + ".new"), path.with_name(path.name + ".old")
-        shutil.rmtree(new, ignore_errors=True)
-        new.mkdir(parents=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new = Path(tempfile.mkdtemp(prefix=f"{path.name}.new-", dir=path.parent))
         for number, segment in enumerate(self.segments):
             segment.save(new / f"segment-{number}")
         about = {
@@ -127,11 +137,7 @@ class Index:
             "segments": len(self.segments),
         }
         (new / "index.json").write_text(json.dumps(about | {"regions": dict(self.regions)}), encoding="utf8")
-        shutil.rmtree(old, ignore_errors=True)
-        if path.exists():
-            path.rename(old)
-        new.rename(path)
-        shutil.rmtree(old, ignore_errors=True)
+        _put_in_place(new, path)
 
     @classmethod
     def load(cls, path: Path) -> "Index":
@@ -142,8 +148,11 @@ class Index:
             raise StaleIndexError(f"{path}: no index that can be read; build it anew") from error
         if (about.get("format"), about.get("words")) != (FORMAT, words.stamp()):
             raise StaleIndexError(f"{path}: made by another version or with other words; build it anew")
-        segments = [Segment.load(path / f"segment-{number}") for number in range(about["segments"])]
-        return cls(about["stamp"], segments, regions=Counter(about["regions"]))
+        try:
+            segments = [Segment.load(path / f"segment-{number}") for number in range(about["segments"])]
+            return cls(about["stamp"], segments, regions=Counter(about["regions"]))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise StaleIndexError(f"{path}: parts are missing or damaged; build it anew") from error
 
     def _add(self, entry: Entry) -> None:
         self.pending[entry.id] = analyse(entry)
@@ -173,6 +182,17 @@ class Index:
         for segment in segments:
             for number in segment.items_with(key.lower()):
                 yield segment.entry(number)
+
+
+def _put_in_place(new: Path, path: Path) -> None:
+    """Folders cannot be exchanged in one step: where another process comes between, its folder stays."""
+    with tempfile.TemporaryDirectory(prefix=f"{path.name}.old-", dir=path.parent) as old:
+        with contextlib.suppress(FileNotFoundError):
+            path.rename(Path(old) / "index")
+        try:
+            new.rename(path)
+        except OSError:
+            shutil.rmtree(new)
 
 
 def analyse(entry: Entry) -> Analysed:

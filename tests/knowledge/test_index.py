@@ -1,5 +1,7 @@
 """The index: changes are seen at once, many items are found again, and what was saved answers the same."""
 
+import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -99,3 +101,26 @@ def test_an_index_of_other_words_is_refused(tmp_path: Path) -> None:
 def test_an_empty_index_finds_nothing() -> None:
     assert answer("身份证丢了怎么补", Index()).name == "not_found"
     assert answer("身份证丢了怎么补", Index()).aspects == ("procedure",)
+
+
+def test_answering_goes_on_while_items_change() -> None:
+    index = Index.build(entries(PENDING))
+    wrong: list[str] = []
+    ended = threading.Event()
+
+    def ask() -> None:
+        while not ended.is_set():
+            found = best(index, "养犬登记（第3号）")
+            wrong.extend([found] if found != "item-3" else [])
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    try:
+        for entry in entries(2 * PENDING + 9)[PENDING:]:
+            index.put(entry)
+            index.put(replace(entry, name=f"{entry.name}（新版）"))
+    finally:
+        ended.set()
+        asking.join()
+    assert wrong == []
+    assert len(index) == 2 * PENDING + 9
