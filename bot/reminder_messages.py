@@ -8,7 +8,7 @@ from typing import Any
 
 from bot import bulletin_texts, liaison
 from bot.messages import Reply
-from bot.reminder_texts import Wording, compose, reminder_of, still_owed
+from bot.reminder_texts import Wording, compose, reminder_of, request, still_owed
 from bot.services import Services
 from bot.texts import Texts
 from item_store.deliveries import Delivery, DeliveryState, NewDelivery
@@ -74,17 +74,30 @@ class Messages:
         found = await self._services.store.kept_of(StartedPlan, list(names))
         return {kept.record.plan.name: kept.record.plan for kept in found if not kept.record.ended}
 
+    async def _standing(self, rows: Sequence[Delivery]) -> Standing:
+        """What was reported of the due days that the rows speak of."""
+        keys = [f"{row.data['due_id']}@{row.data['unit']}" for row in rows]
+        states = await self._services.store.kept_of(TaskState, keys)
+        return Standing.of(kept.record for kept in states)
+
     async def _reminders(
         self, rows: Sequence[Delivery], wording: Wording, batch: str, recipient: str
     ) -> Worded:
-        plans = await self._plans(rows)
-        keys = [f"{row.data['due_id']}@{row.data['unit']}" for row in rows]
-        states = await self._services.store.kept_of(TaskState, keys)
-        standing = Standing.of(kept.record for kept in states)
+        plans, standing = await self._plans(rows), await self._standing(rows)
         told = [each for row in rows if (each := reminder_of(row, plans)) and still_owed(each, standing)]
         kept = {each.row.id for each in told}
         dropped = [row.id for row in rows if row.id not in kept]
         return ([compose(told, wording, batch, recipient)] if told else []), dropped
+
+    async def _extensions(
+        self, rows: Sequence[Delivery], wording: Wording, batch: str, recipient: str
+    ) -> Worded:
+        """Requests that nobody has decided on meanwhile."""
+        standing = await self._standing(rows)
+        state = {row.id: standing.state(row.data["due_id"], row.data["unit"]) for row in rows}
+        open_ = [row for row in rows if str(state[row.id].asked_until) == row.data["until"]]
+        dropped = [row.id for row in rows if row not in open_]
+        return [request(row, wording, batch, recipient) for row in open_], dropped
 
     async def _calendar(self, rows: Sequence[Delivery], wording: Wording, *_: str) -> Worded:
         return [Reply(wording.texts.say("reminder.calendar", year=row.data["year"])) for row in rows], []
@@ -108,6 +121,7 @@ class Messages:
         return {
             "reminder": self._reminders,
             "bulletin": self._bulletins,
+            "extension": self._extensions,
             "notice": self._notices,
             "calendar": self._calendar,
         }

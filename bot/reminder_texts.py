@@ -14,6 +14,7 @@ from item_store.units import Unit
 
 SINGLE = ("acknowledge", "done", "extend", "hand_over", "later")
 SEVERAL = ("acknowledge", "each")
+DECIDE = ("grant_extension", "refuse_extension")
 SHOWN = 20
 """Reminders a digest lists; the others are counted."""
 
@@ -75,6 +76,18 @@ def compose(reminders: Sequence[Reminder], wording: Wording, batch: str, recipie
     text = "\n".join(filter(None, (wording.greeting, told, hint)))
     verbs = (SINGLE if single else SEVERAL) if has_buttons else ()
     return Reply(text, choices=tuple(button(wording.texts, batch, verb) for verb in verbs))
+
+
+def request(row: Delivery, wording: Wording, batch: str, recipient: str) -> Reply:
+    """A request for more time, with the two answers to it."""
+    data, say = row.data, wording.texts.say
+    text = say("extension.asked", **{**data, "unit": wording.unit(data["unit"])})
+    if recipient.partition(":")[0] not in BUTTON_CHANNELS:
+        return Reply(f"{text}\n{say('reminder.reply_elsewhere')}")
+    choices = (
+        Choice(say(f"tasks.{verb}"), {}, f"{DELIVERED}{batch}:{verb}-{row.id}", False) for verb in DECIDE
+    )
+    return Reply(text, choices=tuple(choices))
 
 
 def button(texts: Texts, batch: str, verb: str) -> Choice:

@@ -60,6 +60,7 @@ class TaskState(Record):
     handed_to: str = ""
     until: date | None = None
     asked_until: date | None = None
+    asked_from: str = ""
     acknowledged_on: date | None = None
     quiet_until: date | None = None
     note: str = ""

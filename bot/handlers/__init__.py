@@ -46,10 +46,10 @@ class Handler(Protocol):
 
 
 HANDLERS: tuple[Handler, ...] = (
+    tasks,
     remind,
     sign_in,
     bind,
-    tasks,
     plans,
     contacts,
     bulletins,

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot import liaison, reporting
+from bot import extensions, liaison, reporting
 from bot.kept_files import keep_file
 from bot.liaison_words import interrupts, is_word
 from bot.messages import DELIVERED, Choice, Replies, Reply
@@ -200,8 +200,7 @@ async def _extend(turn: Turn, duty: Duty) -> Reply:
     if day is None or day <= duty.day.due or len(words) < 2:
         return Reply(turn.say("remind.extend.unclear", due=duty.day.due.isoformat()))
     _forget(turn)
-    update = {"asked_until": day, "note": words[1]}
-    await reporting.change(turn, duty.day.id, duty.unit, lambda s: s.model_copy(update=update))
+    await extensions.ask(turn, duty, day, words[1])
     return Reply(turn.say("remind.extend.asked", day=day.isoformat()))
 
 

@@ -1,24 +1,27 @@
 """我的任务 and 延期申请: what a unit still owes, and what was asked of those who may grant it."""
 
-from bot import liaison, reporting
+from bot import extensions, liaison, reporting
 from bot.handlers import remind
 from bot.liaison_words import said
-from bot.messages import Choice, Replies, Reply
-from bot.reminder_texts import work_of
+from bot.messages import DELIVERED, Choice, Replies, Reply
+from bot.reminder_texts import DECIDE, work_of
 from bot.reporting import Duty
 from bot.turn import Turn
 from item_store.people import Person, Right
 from item_store.records import TaskState
 
 NAMES = ("my_tasks", "extensions")
-DECIDE = ("grant_extension", "refuse_extension")
 SHOWN = 15
 
 
 def wants(turn: Turn) -> bool:
     """Its words and buttons."""
     command = said(turn)
-    return (command is not None and command.name in NAMES) or turn.action.get("do") in DECIDE
+    return (
+        bool(_delivered(turn))
+        or (command is not None and command.name in NAMES)
+        or turn.action.get("do") in DECIDE
+    )
 
 
 async def handle(turn: Turn) -> Replies:
@@ -26,7 +29,7 @@ async def handle(turn: Turn) -> Replies:
     person = await reporting.staff(turn)
     if person is None:
         return [Reply(turn.say("staff.not_allowed"))]
-    if turn.action:
+    if turn.action or _delivered(turn):
         return [await _decide(turn, person)]
     command = said(turn)
     if command and command.name == "extensions":
@@ -79,14 +82,29 @@ def _asked(turn: Turn, state: TaskState, unit: str) -> Reply:
 
 
 async def _decide(turn: Turn, person: Person) -> Reply:
-    due_id, unit = turn.action["due"], turn.action["unit"]
+    verb, due_id, unit = await _about(turn)
     if not await reporting.may(turn, person, Right.MANAGE_STAFF, unit):
         return Reply(turn.say("staff.not_allowed"))
     kept = await turn.services.store.kept(TaskState, f"{due_id}@{unit}")
     if kept is None or kept.record.asked_until is None:
         return Reply(turn.say("tasks.decided_already"))
-    if turn.action["do"] == "grant_extension":
-        state = await reporting.grant(turn, due_id, unit)
-        return Reply(turn.say("tasks.granted", day=state.until))
-    await reporting.refuse(turn, due_id, unit)
-    return Reply(turn.say("tasks.refused"))
+    granted = verb == "grant_extension"
+    state = await extensions.decide(turn, due_id, unit, granted)
+    return Reply(turn.say("tasks.granted", day=state.until) if granted else turn.say("tasks.refused"))
+
+
+async def _about(turn: Turn) -> tuple[str, str, str]:
+    """Verb, due day and unit of a button of the list, or of one under a delivered request."""
+    verb, _, number = _delivered(turn).partition("-")
+    if not verb:
+        return turn.action["do"], turn.action["due"], turn.action["unit"]
+    row = await turn.services.store.delivery(int(number)) if number.isdecimal() else None
+    data = row.data if row and row.data.get("kind") == "extension" else {}
+    return verb, data.get("due_id", ""), data.get("unit", "")
+
+
+def _delivered(turn: Turn) -> str:
+    """What a button under a delivered request says: the verb and the row."""
+    choice = turn.incoming.choice
+    said = choice.removeprefix(DELIVERED).partition(":")[2] if choice.startswith(DELIVERED) else ""
+    return said if said.partition("-")[0] in DECIDE else ""

@@ -22,7 +22,7 @@ from item_store.people import Invitation, grants_of
 from item_store.records import BindCode, Group, TaskState
 from item_store.units import Unit
 from tests.bot.world import plan
-from tests.telegram_api.recorder import CUT_OFF, TIMED_OUT, Recorder, Refusal, message, pressed
+from tests.telegram_api.recorder import BOT, CUT_OFF, TIMED_OUT, Recorder, Refusal, message, pressed
 
 SETTINGS = Settings(telegram_token=SecretStr("1:token"))
 GROUP = {"id": -100, "type": "supergroup", "title": "某群", "is_forum": True}
@@ -181,3 +181,58 @@ async def _answers(talk: Talk) -> None:
     assert (state.record.done_on.isoformat(), state.record.by) == ("2026-03-02", "某人7")
     assert "已解绑" in await talk.say("/unbind")
     assert await talk.store.all_kept(Group) == []
+
+
+async def test_who_decides_hears_of_a_request_and_the_asker_of_the_decision(app: App) -> None:
+    talk = Talk(app, Recorder())
+    await talk.channel.start()
+    try:
+        await talk.staff(9, "区政府", "operator")
+        await talk.staff(8, "司法局", "operator")
+        await talk.staff(7, "民政局", "liaison")
+        await talk.store.put_unit(Unit("民政局", "民政局", competent="区政府"))
+        group = Group(address="telegram:-100/45", name="群", units=("民政局",), bound_by="p")
+        await talk.store.keep(group, 0)
+        rows = [{"number": "1", "work": "报送清单", "lead": ["民政局"], "deadline": "3月2日前"}]
+        await plan_starting.start(app.services, plan(rows), "test")
+        await talk.remind()
+        await _asks(talk, "3月20日 系统联调没有完成")
+        assert await talk.remind() == (
+            "民政局申请延期：报送清单\n原定 2026-03-02 前，申请延到 2026-03-20。\n原因：系统联调没有完成（某人7）"
+        )
+        assert talk.api.sent("sendMessage")[-1].given["chat_id"] == "9"
+        assert "相应权限" in await _decides(talk, "不同意", 8)
+        assert await _decides(talk, "不同意", 9) == "没有同意，时限不变。"
+        assert "已经有了决定" in await _decides(talk, "同意", 9)
+        assert await talk.remind() == "民政局的“报送清单”：延期申请没有同意，时限不变。"
+        assert talk.api.sent("sendMessage")[-1].given["chat_id"] == "-100"
+        await _asks(talk, "3月25日 还在联调")
+        await talk.remind()
+        assert await _decides(talk, "同意", 9) == "已同意，时限改为 2026-03-25。"
+        assert await talk.remind() == "民政局的“报送清单”：延期申请已同意，时限改为 2026-03-25。"
+    finally:
+        await talk.channel.stop()
+
+
+async def _decides(talk: Talk, label: str, sender: int) -> str:
+    """In the private chat in which the request was delivered."""
+    request = next(call for call in talk.api.sent("sendMessage")[::-1] if len(call.buttons) == 2)
+    data = next(key for text, key in request.buttons if text.endswith(f" {label}") or text == label)
+    before = len(talk.api.sent("sendMessage"))
+    await talk.api.handle(callback_query=pressed(data, sender))
+    return talk._heard(before)
+
+
+async def _asks(talk: Talk, when_and_why: str) -> None:
+    reminder = next(call for call in talk.api.sent("sendMessage") if len(call.buttons) == 5)
+    data = next(key for label, key in reminder.buttons if label.endswith("延期申请"))
+    for update in (
+        {"callback_query": pressed(data, 7, chat=GROUP, message_thread_id=45, is_topic_message=True)},
+        {"message": await _reply(talk, when_and_why)},
+    ):
+        await talk.api.handle(**update)
+
+
+async def _reply(talk: Talk, text: str) -> dict[str, object]:
+    asked = {**message("", 666, chat=GROUP), "message_id": 6, "from": BOT, "text": "请写延到哪一天"}
+    return message(text, 7, chat=GROUP, message_thread_id=45, is_topic_message=True, reply_to_message=asked)
