@@ -92,11 +92,12 @@ def channels_of(app: App, pace: Pace) -> list[Channel]:
     from bot.channels.desk_pages import DeskPages
     from bot.channels.guide_pages import GuidePages
     from bot.channels.liaison_pages import LiaisonPages
+    from bot.channels.report_pages import ReportPages
     from bot.channels.web import WebChannel
 
     channels: list[Channel] = [WebChannel(app.conversation, app.services)]
     channels += [GuidePages(app.services), DeskPages(app.services)]
-    channels.append(LiaisonPages(app.services))
+    channels += [LiaisonPages(app.services), ReportPages(app.services)]
     if app.services.settings.telegram_token.get_secret_value():
         from bot.channels.telegram import TelegramChannel
 
