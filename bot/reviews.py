@@ -16,7 +16,7 @@ from item_store.item import Item
 from item_store.people import ROLES, Person, Reach, Right
 from item_store.reviewing import Review
 from item_store.templates import TEMPLATES
-from item_store.workflow import Actor, waiting_roles
+from item_store.workflow import DRAFT, PUBLISHED, Actor, waiting_roles
 
 DECIDING = frozenset({Right.SIGN_OFF, Right.REVIEW, Right.CODE, Right.PUBLISH})
 
@@ -79,6 +79,17 @@ class Dossier:
     def stage_title(self) -> str:
         at = self.case.progress.at
         return self.chain.stage(at).title if at in self.chain.keys else ""
+
+    @property
+    def ended(self) -> str:
+        """The phrase for a case that waits for no reviewer: back with the clerk, published or taken back."""
+        at = self.case.progress.at
+        return f"cases.{at if at in (DRAFT, PUBLISHED) else 'taken_back'}"
+
+    @property
+    def differing(self) -> list[Field]:
+        """The fields that say something else than what is published, or than the catalog."""
+        return [field for field in self.fields if self.differs(field.key)]
 
     @property
     def is_coding(self) -> bool:

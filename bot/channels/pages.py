@@ -27,6 +27,7 @@ FOLDERS = (HERE / "guide_pages", HERE / "desk_pages", HERE / "liaison_pages")
 STYLES = (
     HERE / "web_page" / "frame.css",
     HERE / "guide_pages" / "pages.css",
+    HERE / "desk_pages" / "desk.css",
     HERE / "liaison_pages" / "liaison.css",
 )
 ASSETS = (*STYLES, HERE / "web_page" / "icon.svg")

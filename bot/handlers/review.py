@@ -211,7 +211,7 @@ def _card(turn: Turn, seen: Dossier, whole: bool) -> Card:
         if lines:
             sections.append(Section(turn.say(f"section.{section}"), tuple(lines)))
     origin = [
-        Line(seen.stage_title or turn.say("review.closed"), seen.chain.title),
+        Line(seen.stage_title or turn.say(seen.ended, count=len(case.remarks)), seen.chain.title),
         Line(case.unit, turn.say("review.unit")),
         Line(turn.say(f"review.change.{case.change}", basis=case.grounds.basis), turn.say("review.kind")),
     ]

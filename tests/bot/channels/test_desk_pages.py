@@ -106,9 +106,27 @@ async def test_a_case_is_decided_on_the_page(client: TestClient, app: App) -> No
     case = await app.services.store.case(case_id)
     assert case is not None
     assert [(r.field, r.text) for r in case.remarks] == [("materials", "写明份数 <b>"), ("", "请再核")]
-    assert "写明份数 &lt;b&gt;" in await (await client.get(address)).text()
+    page = await (await client.get(address)).text()
+    assert "写明份数 &lt;b&gt;" in page
+    assert "已退回，有 2 条意见要修改" in page
     uses = await app.services.store.uses()
     assert {(use.right, use.allowed) for use in uses} >= {("return", True), ("return", False)}
+
+
+async def test_what_differs_is_named_first_and_open_to_remarks(client: TestClient, app: App) -> None:
+    standing = app.services.catalogue.items()[0]
+    adjustment = {"change": "change", "item": standing.id, "reason": "element", "basis": "示例〔2026〕1号"}
+    address = f"/desk/case/{await submitted(app, standing.name, adjustment=adjustment)}"
+    await signed_in(app, client, "负责人", Grant(BUREAU, "head"))
+    page = await (await client.get(address)).text()
+    named = re.findall(r'<li><a href="#field-(\w+)">', page)
+    assert named
+    assert named == re.findall(r'class="part differing" id="field-(\w+)"', page)
+    for key in re.findall(r'class="part(?: differing)?" id="field-(\w+)"', page):
+        part = page[page.index(f'id="field-{key}"') :].partition("</section>")[0]
+        assert ("<details open>" in part) == (key in named)
+        assert f'name="remark.{key}"' in part
+    assert "name" not in named
 
 
 async def test_a_code_is_given_and_the_item_published_at_once(client: TestClient, app: App) -> None:

@@ -35,11 +35,21 @@ async def test_a_guide_prints_on_paper(open_page: Open, app: App) -> None:
     assert (await page.pdf(format="A4"))[:4] == b"%PDF"
 
 
-@pytest.mark.parametrize("address", ["/desk", "/desk/case/{case}", "/desk/figures", "/desk/item/{item}"])
-async def test_the_desk_is_accessible(open_page: Open, app: App, address: str) -> None:
+DESK = [
+    "/desk",
+    "/desk/case/{case}",
+    "/desk/figures",
+    "/desk/figures/unit?name={agency}",
+    "/desk/item/{item}",
+]
+
+
+@pytest.mark.parametrize("width", [390, 1200])
+@pytest.mark.parametrize("address", DESK)
+async def test_the_desk_is_accessible(open_page: Open, app: App, address: str, width: int) -> None:
     await app.services.store.put_unit(Unit(BUREAU, BUREAU))
     case = await submitted(app, adjustment=adjustment(app))
-    page = await open_page(width=390)
+    page = await open_page(width=width)
     identity = People(app.services.settings)._signer.dumps("reviewer")
     await page.context.add_cookies([{"name": COOKIE, "value": str(identity), "url": page.url}])
     store, until = app.services.store, app.services.clock() + timedelta(days=1)
@@ -49,13 +59,17 @@ async def test_the_desk_is_accessible(open_page: Open, app: App, address: str) -
         )
     )
     await store.redeem(hash_of("code"), "web:reviewer")
-    item = app.services.catalogue.items()[0].id
+    first = app.services.catalogue.items()[0]
+    item, agency = first.id, first.text("agency")
     await store.switch_off(Switch("正在核对", item_id=item, by="test"))
-    await page.goto(page.url.rstrip("/") + address.format(case=case, item=item))
+    await page.goto(page.url.rstrip("/") + address.format(case=case, item=item, agency=agency))
     assert await page.locator("h1").count() == 1
     assert await page.locator("text=只供工作人员").count() == 0
     assert await axe_violations(page) == []
     assert await overflow(page) <= 0
+    # Nothing of a table is cut off at its edge.
+    hidden = "all => Math.max(0, ...all.map(e => e.scrollWidth - e.clientWidth))"
+    assert await page.locator(".scroll").evaluate_all(hidden) == 0
 
 
 def adjustment(app: App) -> dict[str, str]:
