@@ -150,6 +150,9 @@ def search(turn: Turn) -> Outcome | None:
     if deciding.is_sure(turn.question, ranked, sure):
         if not turn.place and len({one.entry.region for one in places}) > 1:
             return _choose(turn, places, candidates)
+        left_open = deciding.differ_by_action(turn.question, ranked)
+        if left_open and len(items) < 2:
+            return _choose(turn, left_open, candidates)
         item, *also = items if candidates[0].id in items else [candidates[0].id, *items]
         return Found(item=item, also=tuple(also[: deciding.OPTIONS]), candidates=candidates)
     if len(items) > 1:

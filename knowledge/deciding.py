@@ -163,6 +163,15 @@ def same_name(ranked: list[Scored]) -> list[Scored]:
     return [one for one in ranked if one.entry.name == best.name]
 
 
+def differ_by_action(question: Question, ranked: list[Scored]) -> list[Scored]:
+    """The best item and its siblings of other actions, where only the thing was said; else none."""
+    if question.aspects or question.actions or _is_named(ranked[0]):
+        return []
+    bare = _without_action(ranked[0].entry.name)
+    names = {one.entry.name: one for one in reversed(ranked) if _without_action(one.entry.name) == bare}
+    return list(reversed(names.values())) if len(names) > 1 else []
+
+
 def splits(options: list[Scored]) -> str:
     """What sets the options apart best: place, who asks, what is done, or which thing."""
     entries = [one.entry for one in options]

@@ -16,9 +16,12 @@ import numpy as np
 
 from knowledge.answering import answer
 from knowledge.index import Index
+from knowledge.lexicon import for_names
 from knowledge.outcomes import Outcome
 from knowledge.peers import peers
+from knowledge.reading import read
 from knowledge.sets import Lines, read_index, read_lines, right_answers, topic_of
+from knowledge.text import plain
 from knowledge.tuning import reliability
 
 SETS = ("citizen:jiangbei", "jiangbei", "guangdong", "changchun")
@@ -86,6 +89,30 @@ def print_labels(questions: Lines) -> None:
     print(f"  the labels allow at most {best:.3f} at the first place")
 
 
+def left_open(question: dict[str, Any], outcome: Outcome) -> bool:
+    """Whether the name put first has every character asked for: words alone cannot tell it from the label."""
+    if place(question, outcome) == 0 or not outcome.candidates:
+        return False
+    asked = set(read(question["question"]).folded.text)
+    return asked <= set(for_names().fold(plain(outcome.candidates[0].name)).text)
+
+
+def print_open(pairs: Sequence[Pair], shown: int) -> None:
+    """The labels that another name fits as well, their share, and what is reached when either counts."""
+    cases = [pair for pair in pairs if right_answers(pair[0]) and left_open(*pair)]
+    if not cases:
+        return
+    right = sum(place(*pair) == 0 for pair in pairs)
+    sure = sum(outcome.name == "found" for _, outcome in cases)
+    every = max(1, sum(bool(right_answers(question)) for question, _ in pairs))
+    print(
+        f"  {len(cases) / every:.3f} of the labels are left open by the words asked ({sure / every:.3f} "
+        f"answered at once); were either right, hit@1 would be {(right + len(cases)) / every:.3f}"
+    )
+    for question, outcome in cases[:shown]:
+        print(f"    {question['question']}: {topic_of(question)} or {outcome.candidates[0].name}")
+
+
 def print_aspects(questions: Lines, index: Index) -> None:
     wanted = [(line["question"], INTENTS[line["intent"]]) for line in questions if line["intent"] in INTENTS]
     missed = [(asked, want) for asked, want in wanted if answer(asked, index).aspects != (want,)]
@@ -124,6 +151,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path, nargs="?", default=os.environ.get("EVAL"))
     parser.add_argument("--sets", nargs="+", default=SETS)
     parser.add_argument("--no-peers", action="store_true")
+    parser.add_argument("--open", type=int, default=10, help="so many open labels are listed a set")
     given = parser.parse_args()
     if given.folder is None:
         parser.error("say the folder of the sets, or set EVAL")
@@ -132,18 +160,21 @@ def main() -> None:
         name, _, items = told.partition(":")
         folder, of = given.folder / name, items or name
         indexes[of] = indexes.get(of) or read_index(given.folder / of)
-        _measure_set(folder, indexes[of], read_lines(given.folder / of / "items.jsonl"), not given.no_peers)
+        _measure_set(folder, indexes[of], given.open)
+        if not given.no_peers:
+            names = dict.fromkeys(item["name"] for item in read_lines(given.folder / of / "items.jsonl"))
+            print_peers(list(names), read_lines(folder / "questions.jsonl"))
     _measure_rest(given.folder, indexes)
 
 
-def _measure_set(folder: Path, index: Index, items: Lines, with_peers: bool) -> None:
+def _measure_set(folder: Path, index: Index, shown: int) -> None:
     questions = read_lines(folder / "questions.jsonl")
-    print_reliability(measure(questions, index, folder.name))
+    pairs = measure(questions, index, folder.name)
+    print_reliability(pairs)
     print_labels(questions)
+    print_open(pairs, shown)
     if (folder / "outside.jsonl").exists():
         measure(read_lines(folder / "outside.jsonl"), index, f"{folder.name}, outside")
-    if with_peers:
-        print_peers(list(dict.fromkeys(item["name"] for item in items)), questions)
 
 
 def _measure_rest(folder: Path, indexes: dict[str, Index]) -> None:

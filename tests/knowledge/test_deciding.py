@@ -1,5 +1,7 @@
 """What is done with candidates: answered, offered about what splits them, refused; places and turns remembered."""
 
+import pytest
+
 from knowledge.answering import (
     STEPS,
     Choose,
@@ -104,3 +106,19 @@ def test_aliases_and_questions_of_an_item_find_it() -> None:
     )
     assert answer("小蓝卡", index).candidates[0].id == "card"
     assert answer("几岁可以借书", index).candidates[0].id == "card"
+
+
+@pytest.mark.parametrize(
+    ("said", "name", "about"),
+    [
+        ("食品经营许可证", "choose", "action"),
+        ("食品经营许可证要带什么", "found", ""),
+        ("食品经营许可证到期了怎么延续", "found", ""),
+        ("食品经营许可新设", "found", ""),
+    ],
+)
+def test_where_only_the_thing_is_named_the_action_is_asked(said: str, name: str, about: str) -> None:
+    siblings = ("食品经营许可新设", "食品经营许可延续", "食品经营许可变更", "食品经营许可注销")
+    index = Index.build(Entry(id=one, name=one) for one in (*siblings, "养犬登记", "居民身份证补领"))
+    outcome = answer(said, index)
+    assert (outcome.name, getattr(outcome, "about", "")) == (name, about)
