@@ -54,6 +54,16 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class HandedIn:
+    """A case in few words: whose it is, of which template, where it stands, and since when."""
+
+    unit: str
+    template: str
+    at: str
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Submission:
     """The draft that a case is made of, as it is handed over."""
 
@@ -141,6 +151,9 @@ class CaseContract(Protocol):
 
     async def cases_of_unit(self, unit: str, limit: int = 50) -> Sequence[Case]:
         """Last opened first."""
+
+    async def handed_in(self) -> Sequence[HandedIn]:
+        """All cases there are, oldest first."""
 
     async def queue(
         self, desks: Sequence[tuple[str, str]], today: date, offset: int = 0, limit: int = 50

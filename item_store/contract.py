@@ -177,6 +177,9 @@ class DraftContract(Protocol):
     async def drafts_of(self, owner: str) -> Sequence[Draft]:
         """Last changed first."""
 
+    async def open_drafts(self) -> Mapping[tuple[str, str], int]:
+        """How many are not submitted, or came back, by owner and template."""
+
     async def delete_draft(self, draft_id: str) -> bool: ...
 
 

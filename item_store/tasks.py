@@ -8,6 +8,11 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from item_store.deadline_reader import read_deadline
 from item_store.deadline_shapes import Cycle, Deadline, Every, UnreadableDeadline
 
+DoneBy = Literal[
+    "submitted", "catalog", "implementation", "service_2016", "published", "zero_report", "receipt"
+]
+"""A first item handed in; a template's all, none sent back; all published; none to report; a receipt."""
+
 
 class Plain(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
@@ -42,7 +47,7 @@ class Task(Plain):
     year: int = 0
     starts: date | None = None
     ends: date | None = None
-    done_by: tuple[Literal["submitted", "published", "zero_report"], ...] = ()
+    done_by: tuple[DoneBy, ...] = ()
     """What a unit does with items that finishes the task by itself, any of them."""
 
     @property

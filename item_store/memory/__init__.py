@@ -1,6 +1,7 @@
 """The store's contract on dicts: for tests, trying out, and programs that keep nothing."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
@@ -119,6 +120,10 @@ class MemoryDrafts(MemoryAudit):
     async def drafts_of(self, owner: str) -> Sequence[Draft]:
         own = [draft for draft in self._drafts.values() if draft.owner == owner]
         return sorted(own, key=lambda draft: draft.updated_at, reverse=True)
+
+    async def open_drafts(self) -> Mapping[tuple[str, str], int]:
+        drafts = (draft for draft in self._drafts.values() if draft.state is DraftState.OPEN)
+        return Counter((draft.owner, draft.data.get("template", "")) for draft in drafts)
 
     async def delete_draft(self, draft_id: str) -> bool:
         draft = self._drafts.get(draft_id)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from item_store.audit import Act
-from item_store.cases import Case, ClaimTask, CodeTaken, Queue, Step, Waiting, ZeroReport
+from item_store.cases import Case, ClaimTask, CodeTaken, HandedIn, Queue, Step, Waiting, ZeroReport
 from item_store.contract import Clock, Draft, DraftState
 from item_store.item import Item
 from item_store.memory.register import MemoryRegister
@@ -72,6 +72,13 @@ class MemoryCases(MemoryRegister):
     async def cases_of_unit(self, unit: str, limit: int = 50) -> Sequence[Case]:
         own = [case for case in self._cases.values() if case.unit == unit]
         return sorted(own, key=lambda case: case.opened_at, reverse=True)[:limit]
+
+    async def handed_in(self) -> Sequence[HandedIn]:
+        found = [
+            HandedIn(case.unit, case.template, case.progress.at, case.opened_at)
+            for case in self._cases.values()
+        ]
+        return sorted(found, key=lambda each: each.opened_at)
 
     async def queue(
         self, desks: Sequence[tuple[str, str]], today: date, offset: int = 0, limit: int = 50

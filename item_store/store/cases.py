@@ -13,6 +13,7 @@ from item_store.audit import Act
 from item_store.cases import (
     Case,
     CodeTaken,
+    HandedIn,
     Queue,
     Step,
     Submission,
@@ -104,6 +105,12 @@ class SqlCases:
         query = select(cases).where(cases.c.unit == unit).order_by(cases.c.opened_at.desc(), cases.c.id)
         async with self._engine.connect() as connection:
             return [_case(row) for row in await connection.execute(query.limit(limit))]
+
+    async def handed_in(self) -> Sequence[HandedIn]:
+        query = select(cases.c.unit, cases.c.template, cases.c.at, cases.c.opened_at)
+        async with self._engine.connect() as connection:
+            rows = await connection.execute(query.order_by(cases.c.opened_at))
+            return [HandedIn(*row) for row in rows]
 
     async def queue(
         self, desks: Sequence[tuple[str, str]], today: date, offset: int = 0, limit: int = 50

@@ -1,6 +1,7 @@
 """Drafts in the database: two people on one draft never overwrite each other."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -72,6 +73,12 @@ class SqlDrafts:
         )
         async with self._engine.connect() as connection:
             return [_draft(row) for row in await connection.execute(query)]
+
+    async def open_drafts(self) -> Mapping[tuple[str, str], int]:
+        template = drafts.c.data["template"].as_string()
+        async with self._engine.connect() as connection:
+            rows = await connection.execute(select(drafts.c.owner, template).where(OPEN))
+            return Counter((owner, name or "") for owner, name in rows)
 
     async def delete_draft(self, draft_id: str) -> bool:
         async with writing(self._engine) as connection:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from item_store.cases import Case, HandedIn, Step
 from item_store.contract import (
     ChangeKind,
     Conflict,
@@ -21,6 +22,7 @@ from item_store.contract import (
 from item_store.item import Item
 from item_store.parts import Location, Material
 from item_store.store import open_store
+from item_store.workflow import Progress
 
 
 def make(item_id: str = "a", **values: Any) -> Item:
@@ -199,6 +201,15 @@ async def test_drafts_go_on_and_never_overwrite_each_other(store: ItemStore) -> 
     kept = await store.load_draft(draft.id)
     assert kept is not None
     assert (kept.data, kept.version, kept.owner) == ({"name": "改"}, 2, "clerk")
+
+
+async def test_what_is_handed_in_and_what_is_not_is_seen_by_unit(store: ItemStore) -> None:
+    await store.create_drafts("局", [{"template": "catalog"}, {"template": "catalog"}, {}])
+    assert await store.open_drafts() == {("局", "catalog"): 2, ("局", ""): 1}
+    opened = datetime(2026, 3, 5, tzinfo=UTC)
+    case = Case("c", "catalog", "new", "chain", "d", "i", {}, Progress("review", ("局", "上级")), opened)
+    await store.save_case(case, Step())
+    assert await store.handed_in() == [HandedIn("局", "catalog", "review", opened)]
 
 
 async def test_drafts_by_owner_last_changed_first(store: ItemStore) -> None:
