@@ -1,6 +1,6 @@
 """The words of liaison work, from liaison_words.yaml."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -62,6 +62,16 @@ def first_word(table: str, name: str) -> str:
     """What a role or kind is called."""
     words = _data()[table].get(name, [name])
     return str(words[0])
+
+
+def command_words(names: Iterable[str], locale: str) -> list[str]:
+    """What to type for each command; outside Chinese the form with a slash, where there is one."""
+    return [_typed([str(word) for word in _data()[name]], locale) for name in names]
+
+
+def _typed(words: Sequence[str], locale: str) -> str:
+    slashed = [word for word in words if word.startswith("/")]
+    return slashed[0] if slashed and not locale.startswith("zh") else words[0]
 
 
 @cache

@@ -1,12 +1,21 @@
 """/start and /help for staff: who they are here, and what they can do."""
 
+from collections.abc import Mapping, Sequence
+
 from bot.commands import read_command
 from bot.handlers import my_drafts, review, start
+from bot.liaison_words import command_words
 from bot.messages import Choice, Replies, Reply
+from bot.reminder_texts import SINGLE
 from bot.reviews import desks
 from bot.rights import who
 from bot.turn import Turn
 from item_store.people import ROLES, Person, Right
+
+LIAISON: Mapping[Right, Sequence[str]] = {
+    Right.REPORT: ("my_tasks", "receipt", "contacts", "replace", "feed", "bulletin_month"),
+    Right.MANAGE_STAFF: ("plans", "bind", "unbind", "greeting", "extensions", "deliveries", "unit", "units"),
+}
 
 
 def wants(turn: Turn) -> bool:
@@ -38,7 +47,22 @@ async def overview(turn: Turn, person: Person) -> Reply:
         unit = await my_drafts.unit_name(turn, grant.unit)
         lines.append(turn.say("staff.role", unit=unit, role=role.title if role else grant.role))
     lines.append(turn.say("staff.commands"))
+    lines += _liaison(turn, person)
     return Reply("\n".join(lines), choices=await _choices(turn, person))
+
+
+def _liaison(turn: Turn, person: Person) -> list[str]:
+    """The words of liaison work, as far as the person's rights go."""
+    buttons = "、".join(turn.say(f"reminder.button.{verb}") for verb in SINGLE)
+    return [
+        turn.say(
+            f"staff.liaison.{right}",
+            words="、".join(command_words(names, turn.texts.locale)),
+            buttons=buttons,
+        )
+        for right, names in LIAISON.items()
+        if person.units_with(right)
+    ]
 
 
 async def _choices(turn: Turn, person: Person) -> tuple[Choice, ...]:
