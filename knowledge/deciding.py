@@ -19,6 +19,8 @@ IN_A_ROW = 2
 """So many times the person is asked to choose before the likeliest is answered or nothing is."""
 EVEN = 0.5
 THIRD = 0.3
+STANDS = 0.8
+"""From here an item is offered, though not answered, against words of grievance."""
 TAKEN = (
     "chars_of_question", "pairs_of_question", "concepts_of_question", "chars_of_name", "pairs_of_name",
     "ratio", "partial_ratio", "added_ratio", "added_exact",
@@ -95,7 +97,7 @@ def is_sure(question: Question, ranked: list[Scored], sure: float) -> bool:
         return sure >= min(limits.found_backed, EVEN)
     if scope.is_near(question) and not _is_backed(ranked[0]):
         return sure >= limits.despite_nearness
-    if scope.is_near(question) or scope.doubtful(question):
+    if scope.doubtful(question):
         return sure >= limits.despite_doubt
     return sure >= (limits.found_backed if _is_backed(ranked[0]) else limits.found)
 
@@ -108,7 +110,7 @@ def is_offered(ranked: list[Scored], sure: float) -> bool:
 def stands_doubt(question: Question, ranked: list[Scored]) -> bool:
     """Whether an item fits so well that it is offered though the message sounds like no question for one."""
     sure = confidence(question, ranked)
-    return sure >= thresholds().despite_doubt or bool(ranked and _is_backed(ranked[0]) and sure >= THIRD)
+    return sure >= STANDS or bool(ranked and _is_backed(ranked[0]) and sure >= THIRD)
 
 
 def likeness(question: Question, ranked: list[Scored]) -> str:
