@@ -17,12 +17,15 @@ from item_store.store import open_store
 OTHER = """
 import asyncio, sys
 from pathlib import Path
+from bot import logging
 from bot.app import open_app
 from bot.asking import answer_line
 from bot.settings import Settings
 
 async def main():
-    async with open_app(Settings(data_dir=Path(sys.argv[2]), db=sys.argv[1], log_level="ERROR")) as app:
+    settings = Settings(data_dir=Path(sys.argv[2]), db=sys.argv[1], log_level="ERROR")
+    logging.set_up(settings)
+    async with open_app(settings) as app:
         app.services.catalogue.start_following()
         print("ready", flush=True)
         while True:
