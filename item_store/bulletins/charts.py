@@ -4,8 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
-ROW, TOP, NAME, WIDTH = 30, 44, 190, 760
-BAR_END = 56
+ROW, TOP, WIDTH, SIZE = 50, 48, 440, 15
+"""Narrow enough to be read on a telephone without scrolling: each name stands above its bar."""
+
+BAR_END = 40
 """Room for the figure behind the longest bar."""
 
 COLOURS = {"overdue": "#b3261e", "late": "#b26a00", "open": "#5b6b7b", "on_time": "#1b6e3c"}
@@ -36,7 +38,7 @@ def bars(title: str, series: Sequence[Series], rows: Sequence[Bar]) -> str:
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
-            f'aria-label="{escape(title)}" font-family="sans-serif" font-size="14">',
+            f'aria-label="{escape(title)}" font-family="sans-serif" font-size="{SIZE}">',
             f"<title>{escape(title)}</title>",
             f"<desc>{escape(summary)}</desc>",
             *_legend(series),
@@ -52,30 +54,27 @@ def _named(row: Bar, series: Sequence[Series]) -> list[str]:
 
 def _legend(series: Sequence[Series]) -> Iterator[str]:
     for number, each in enumerate(series):
-        at = NAME + number * 120
+        at = number * WIDTH // len(series)
         yield f'<rect x="{at}" y="12" width="14" height="14" rx="2" fill="{COLOURS[each.key]}"/>'
         yield f'<text x="{at + 20}" y="24" fill="currentColor">{escape(each.label)}</text>'
 
 
 def _bar(row: Bar, series: Sequence[Series], top: int, most: int) -> Iterator[str]:
-    yield (
-        f'<text x="{NAME - 10}" y="{top + 19}" text-anchor="end" fill="currentColor">'
-        f"{escape(_shortened(row.name))}</text>"
-    )
-    at, scale = float(NAME), (WIDTH - NAME - BAR_END) / most
+    yield (f'<text x="0" y="{top + 16}" fill="currentColor">{escape(_shortened(row.name))}</text>')
+    at, scale = 0.0, (WIDTH - BAR_END) / most
     for each, count in zip(series, row.counts, strict=True):
         if count:
             wide = count * scale
             yield (
-                f'<rect x="{at:.1f}" y="{top + 4}" width="{wide:.1f}" height="{ROW - 10}" '
-                f'fill="{COLOURS[each.key]}" stroke="#ffffff"/>'
+                f'<rect x="{at:.1f}" y="{top + 22}" width="{max(wide - 1, 1):.1f}" height="{ROW - 28}" '
+                f'fill="{COLOURS[each.key]}"/>'
             )
             if wide > 12 * len(str(count)):
-                place = f'x="{at + wide / 2:.1f}" y="{top + 19}" text-anchor="middle"'
+                place = f'x="{at + wide / 2:.1f}" y="{top + 38}" text-anchor="middle"'
                 yield f'<text {place} fill="#ffffff">{count}</text>'
             at += wide
-    yield f'<text x="{at + 8:.1f}" y="{top + 19}" fill="currentColor">{sum(row.counts)}</text>'
+    yield f'<text x="{at + 6:.1f}" y="{top + 38}" fill="currentColor">{sum(row.counts)}</text>'
 
 
 def _shortened(name: str) -> str:
-    return name if len(name) <= 12 else name[:11] + "…"
+    return name if len(name) <= 26 else name[:25] + "…"

@@ -1,6 +1,8 @@
 """The calendar feed, read back by another parser: stable ids, rising sequences, cancelled events."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+
+import vobject
 
 from item_store.calendar import shipped_calendar
 from item_store.calendar.feed import calendar_text, told_events, uid, wanted_events
@@ -55,6 +57,20 @@ def test_the_feed_is_read_back() -> None:
     assert (march["DTSTART"], march["DTEND"], march["SEQUENCE"]) == ("20260331", "20260401", "0")
     assert march["STATUS"] == "CONFIRMED"
     assert len({event["UID"] for event in found}) == 7
+
+
+def test_another_program_reads_the_same() -> None:
+    state = TaskState(due_id="p/1:1:20260331", unit="a", until=date(2026, 4, 15))
+    events, _ = told_events(wanted_events(situation(state), ["a"], TODAY), first_told(), LATER)
+    calendar = vobject.readOne(calendar_text("日历", events, {"a": "甲局"}).decode())
+    found = {event.uid.value: event for event in calendar.vevent_list}
+    assert set(found) == {uid(event) for event in events}
+    for event in events:
+        read = found[uid(event)]
+        assert read.dtstart.value == event.day
+        assert read.dtend.value - read.dtstart.value == timedelta(days=1)
+        assert read.sequence.value == str(event.sequence)
+        assert read.summary.value == f"甲局：{event.summary}"
 
 
 def test_nothing_new_is_told_the_same() -> None:

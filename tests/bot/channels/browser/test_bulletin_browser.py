@@ -30,8 +30,14 @@ async def test_axe_finds_nothing_and_the_picture_is_drawn(open_page: Open, app: 
     await page.goto(page.url.rstrip("/") + path)
     assert await axe_violations(page) == []
     assert await overflow(page) == 0
-    bars = page.locator(".picture svg rect[stroke]")
+    bars = page.locator(".picture svg rect:not([rx])")
     assert await bars.count() == 4
     box = await bars.first.bounding_box()
     assert box
     assert box["width"] > 10
+    picture = await page.locator(".picture svg").bounding_box()
+    assert picture
+    assert picture["x"] + picture["width"] <= width
+    name = await page.locator(".picture svg text").first.bounding_box()
+    assert name
+    assert name["height"] >= 11
