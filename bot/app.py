@@ -131,7 +131,9 @@ def web_application(app: App) -> web.Application:
         app.services.catalogue.start_following()
         tidying = asyncio.create_task(_tidy(app.services))
         delivery = delivery_of(app)
-        reminders = Reminders(app.services, delivery, pace=pace)
+        reminders = Reminders(
+            app.services, delivery, pace=pace, answering=lambda: app.conversation.under_way > 0
+        )
         reminders.start()
         answer_record = AnswerRecord(app.services)
         answer_record.start()

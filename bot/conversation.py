@@ -47,6 +47,7 @@ class Conversation:
 
     def __init__(self, services: Services, handlers: Sequence[Handler] = HANDLERS) -> None:
         self._services = services
+        self.under_way = 0
         self._handlers = handlers
         self._locks: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
         self._throttle = Throttle(services.settings.question_limit, services.clock)
@@ -60,8 +61,12 @@ class Conversation:
             return [Reply(texts.say("console.too_long", limit=MAX_TEXT))]
         lock = self._locks.setdefault(incoming.person, asyncio.Lock())
         started = time.perf_counter()
-        async with lock:
-            replies = await self._guarded(incoming, texts)
+        self.under_way += 1
+        try:
+            async with lock:
+                replies = await self._guarded(incoming, texts)
+        finally:
+            self.under_way -= 1
         metrics.turn_seconds.labels(incoming.channel).observe(time.perf_counter() - started)
         return replies
 

@@ -37,6 +37,9 @@ STOP_WITHIN = 10
 IDLE = 5.0
 """Seconds between two looks when nothing waits."""
 
+PATIENCE, GLANCE = 0.5, 0.01
+"""Seconds that a reminder waits at most while somebody is being answered, and between two looks at that."""
+
 NEWS = 1.0
 """Seconds after which it is asked anew whether anything waits beside what is held back."""
 
@@ -66,11 +69,14 @@ class Reminders:
         delivery: Delivery,
         monotonic: Callable[[], float] = time.monotonic,
         pace: Pace | None = None,
+        answering: Callable[[], bool] = lambda: False,
     ) -> None:
         self._services = services
         self._delivery = delivery
         self._now = monotonic
         self._pace = pace or Pace(monotonic)
+        self._answering = answering
+        self._claimed_at = -math.inf
         self._messages = Messages(services)
         self._looked = -math.inf
         self._idle_without: set[str] = set()
@@ -175,6 +181,8 @@ class Reminders:
         while not self._stopping.is_set():
             if len(self._leaving) >= SENDERS:
                 await asyncio.wait(self._leaving, return_when=asyncio.FIRST_COMPLETED)
+            if self._answering() and self._now() - self._claimed_at < PATIENCE:
+                return GLANCE
             free_at = self._now() + self._pace.wait()
             claim = await self._claim()
             if claim is None:
@@ -210,6 +218,7 @@ class Reminders:
             self._idle_without, self._idle_until = set(held), self._now() + (NEWS if held else 0)
             return None
         self._pace.spend(rows[0].recipient)
+        self._claimed_at = self._now()
         return batch, rows
 
     async def _send(self, batch: str, rows: Sequence[Row]) -> None:

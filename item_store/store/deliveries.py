@@ -55,8 +55,14 @@ class SqlDeliveries:
             if recipient is None:
                 break
             async with writing(self._engine) as connection:
-                mine = select(table.c.id).where(ready, table.c.recipient == recipient)
-                # Rows that another replica is just claiming are left to it; SQLite has one writer anyway.
+                own = and_(ready, table.c.recipient == recipient)
+                if self._engine.dialect.name == "sqlite":
+                    claimed = await _change(connection, own, values)
+                    if claimed:
+                        return claimed
+                    continue
+                # Rows that another replica is just claiming are left to it.
+                mine = select(table.c.id).where(own)
                 ids = (await connection.execute(mine.with_for_update(skip_locked=True))).scalars().all()
                 if ids:
                     return await _change(connection, table.c.id.in_(ids), values)

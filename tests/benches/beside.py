@@ -166,7 +166,7 @@ async def _measure(app: App, reminders: int, quiet: float) -> Beside:
     api, pace, found = Limited(), Pace(time.monotonic), Beside()
     channel = TelegramChannel(app.conversation, app.services, lambda: api, pace)
     delivery = Delivery({"telegram": TelegramSender(app.services.settings, lambda: api)})
-    loop = Reminders(app.services, delivery, time.monotonic, pace)
+    loop = Reminders(app.services, delivery, time.monotonic, pace, lambda: app.conversation.under_way > 0)
     await channel.start()
     dice = random.Random(1)
     await _ask(api, dice, [], lambda began: time.monotonic() - began < 3)

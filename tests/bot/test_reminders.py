@@ -188,6 +188,26 @@ async def test_a_crash_while_sending_is_uncertain_after_its_lease() -> None:
     assert len(world.channel.sent) == 2
 
 
+async def test_reminders_wait_a_little_while_somebody_is_answered() -> None:
+    world = await open_world()
+    busy = [True]
+    world.reminders._answering = lambda: busy[0]
+    world.clock.at("2026-03-31")
+    await world.reminders.tick()
+    await world.reminders.settle()
+    assert len(world.channel.sent) == 1
+    world.seconds[0] += 0.2
+    await world.reminders.tick()
+    assert len(world.channel.sent) == 1
+    world.seconds[0] += 0.4
+    await world.reminders.tick()
+    await world.reminders.settle()
+    assert len(world.channel.sent) == 2
+    busy[0] = False
+    await world.minute()
+    assert len(world.channel.sent) == 3
+
+
 async def test_a_crash_over_the_words_leaves_nobody_in_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
     world = await open_world()
     world.clock.at("2026-03-31")
