@@ -1,7 +1,7 @@
 """How sure the best candidate is, and so what to do: answer, let the person choose, or find nothing."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from math import exp
 
@@ -194,10 +194,10 @@ def _covers(region: str, place: str) -> bool:
 
 
 def _without_action(name: str) -> str:
-    folded = for_names().fold(plain(name))
+    text = for_names().fold(plain(name)).text
     for action in for_names().actions.values():
-        folded = replace(folded, text=folded.text.replace(action.label, ""))
-    return folded.text
+        text = text.replace(action.label, "")
+    return text
 
 
 def _common_start(name: str) -> str:
