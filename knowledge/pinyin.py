@@ -3,6 +3,7 @@
 import os
 import re
 import warnings
+from collections import Counter
 from functools import cache
 from typing import Any
 
@@ -10,6 +11,8 @@ from knowledge import sayings, tokens, words
 from knowledge.lexicon import for_questions
 
 _FOLDS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ing", "in"), ("eng", "en"), ("ang", "an"), ("n", "l"))
+SAID_OFTEN = 3
+"""A word in so many sayings may be meant by pinyin."""
 _CHARACTER = re.compile(r"[一-鿿]+")
 
 
@@ -41,6 +44,8 @@ class Sounds:
         self.by_sound: dict[tuple[str, ...], list[str]] = {}
         self.by_pinyin: dict[str, list[str]] = {}
         self.by_initials: dict[str, list[str]] = {}
+        self.by_first: dict[str, list[str]] = {}
+        self.by_last: dict[str, list[str]] = {}
         for word in known:
             self._add(word, reading(word))
         self.longest = max(map(len, self.by_pinyin), default=0)
@@ -48,6 +53,8 @@ class Sounds:
     def _add(self, word: str, sounds: list[str]) -> None:
         if len(sounds) != len(word):
             return
+        self.by_first.setdefault(word[0], []).append(word)
+        self.by_last.setdefault(word[-1], []).append(word)
         self.by_sound.setdefault(tuple(map(folded, sounds)), []).append(word)
         self.by_pinyin.setdefault("".join(sounds), []).append(word)
         if len(word) > 2:
@@ -66,10 +73,12 @@ def sounds() -> Sounds:
 
 @cache
 def spelled() -> Sounds:
-    """The same and the words of official wordings, to read pinyin by; made when it is first typed."""
+    """The same, the words of official wordings, and those said often; made when pinyin is first typed."""
     official = {token for wording in sayings.wordings() for token in [wording, *tokens.cut(wording)]}
-    known = [*sounds().known_in_order, *sorted(word for word in official if len(word) > 1)]
-    return Sounds([word for word in dict.fromkeys(known) if _CHARACTER.fullmatch(word)])
+    said = Counter(token for _, each in sayings.taught() for saying in each for token in tokens.cut(saying))
+    often = [word for word, count in said.most_common() if count >= SAID_OFTEN]
+    more = [word for word in (*sorted(official), *often) if len(word) > 1 and _CHARACTER.fullmatch(word)]
+    return Sounds(list(dict.fromkeys([*sounds().known_in_order, *more])))
 
 
 @cache

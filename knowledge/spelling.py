@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from itertools import product
 
 from knowledge import words
 from knowledge.pinyin import reading, sounds, spelled, syllable
@@ -13,6 +14,8 @@ _KEPT = re.compile(
     r"(?:app|ktv|sc|id|qq|ok|hi|hello|wifi|vip|pos|ems|cng|lng|ai|nfc|mba|ct|pdf|ppt|word|excel|sos|hpv|dna)"
 )
 LONGEST_WORD = 8
+AROUND = sorted(product(range(4), range(5)), key=lambda sides: (-sum(sides), sides[0]))
+"""How many characters before and after typed pinyin may belong to its word, the most first."""
 Place = tuple[int, int]
 
 
@@ -35,26 +38,30 @@ def _pinyin_read(text: str) -> str:
 
 
 def _mixed(text: str, start: int, end: int, written: str) -> tuple[str, int] | None:
-    """Pinyin that makes a listed word together with the characters around it: canji证, geti户."""
-    for after in range(min(4, len(text) - end), -1, -1):
-        tail = text[end : end + after]
-        for word in _words_ending(written, tail):
-            return text[:start] + word + text[end + after :], start + len(word)
+    """Pinyin that makes a listed word, by itself or with the characters around it: canji证, 居住zheng."""
+    for before, after in AROUND:
+        head, tail = text[max(0, start - before) : start], text[end : end + after]
+        if len(head) == before and len(tail) == after and (word := _word_around(head, written, tail)):
+            return text[: start - before] + word + text[end + after :], start - before + len(word)
     return None
 
 
-def _words_ending(written: str, tail: str) -> list[str]:
-    """Listed words that end in the tail and whose beginning is written in pinyin or initials."""
+def _word_around(head: str, written: str, tail: str) -> str:
+    """A listed word with this beginning and end whose rest is written in pinyin or initials; or empty."""
     table = spelled()
-    if not tail:
+    if not head and not tail:
         exact = table.by_pinyin.get(written, [])
-        return exact or (table.by_initials.get(written, []) if len(written) > 2 else [])
-    endings = (
-        [word for word in table.known if word.endswith(tail) and len(word) > len(tail)]
-        if tail.isalpha()
-        else []
+        found = exact or (table.by_initials.get(written, []) if len(written) > 2 else [])
+        return next(iter(found), "")
+    near = table.by_first.get(head[0], ()) if head else table.by_last.get(tail[-1], ())
+    fitting = (
+        word
+        for word in near
+        if len(word) > len(head) + len(tail) and word.startswith(head) and word.endswith(tail)
     )
-    return [word for word in endings if _written_as(word[: -len(tail)], written)]
+    return next(
+        (word for word in fitting if _written_as(word[len(head) : len(word) - len(tail)], written)), ""
+    )
 
 
 def _written_as(beginning: str, written: str) -> bool:
