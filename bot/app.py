@@ -79,12 +79,14 @@ async def open_app(settings: Settings, clock: Clock = system_clock) -> AsyncIter
             await store.publish_many(sample_items())
         await warming
         await catalogue.load()
+        warming = asyncio.create_task(asyncio.to_thread(knowledge.warm_pinyin))
         metrics.published_items.set_function(lambda: len(catalogue))
         services = Services(store, catalogue, settings, clock, RuleCheck(catalogue, store))
         yield App(services, Conversation(services))
     finally:
         await catalogue.close()
         await store.close()
+        await warming
 
 
 def channels_of(app: App, pace: Pace) -> list[Channel]:

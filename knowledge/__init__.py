@@ -6,3 +6,10 @@ def warm() -> None:
     from knowledge import reading
 
     reading.read("身份证丢了，要带什么去哪里补办")
+
+
+def warm_pinyin() -> None:
+    """Read what only the first typed pinyin would wait for; for a thread after start."""
+    from knowledge import pinyin
+
+    pinyin.spelled()

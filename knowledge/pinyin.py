@@ -3,7 +3,6 @@
 import os
 import re
 import warnings
-from collections import Counter
 from functools import cache
 from typing import Any
 
@@ -75,8 +74,7 @@ def sounds() -> Sounds:
 def spelled() -> Sounds:
     """The same, the words of official wordings, and those said often; made when pinyin is first typed."""
     official = {token for wording in sayings.wordings() for token in [wording, *tokens.cut(wording)]}
-    said = Counter(token for _, each in sayings.taught() for saying in each for token in tokens.cut(saying))
-    often = [word for word, count in said.most_common() if count >= SAID_OFTEN]
+    often = tokens.often_said(lambda: (one for _, said in sayings.taught() for one in said), SAID_OFTEN)
     more = [word for word in (*sorted(official), *often) if len(word) > 1 and _CHARACTER.fullmatch(word)]
     return Sounds(list(dict.fromkeys([*sounds().known_in_order, *more])))
 

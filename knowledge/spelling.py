@@ -21,7 +21,18 @@ Place = tuple[int, int]
 
 def correct(text: str) -> str:
     """The text with pinyin read as words, and listed words put for what only sounds or looks like them."""
-    return _mended(_pinyin_read(text))
+    return _mended(_without_slips(_pinyin_read(text)))
+
+
+def _without_slips(text: str) -> str:
+    """Put right what is often mistyped and could not be told from a word by itself."""
+    meant = _slips()
+    return re.sub("|".join(meant), lambda slip: meant[slip[0]], text)
+
+
+@cache
+def _slips() -> dict[str, str]:
+    return {slip: meant for meant, slips in words.pairs("slips") for slip in slips}
 
 
 def _pinyin_read(text: str) -> str:

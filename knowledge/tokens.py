@@ -4,6 +4,8 @@ import logging
 import os
 import tempfile
 import warnings
+from collections import Counter
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -53,6 +55,17 @@ def _pairs() -> NDArray[np.uint64]:
         np.save(part, np.array(found, dtype=np.uint64))
         part.replace(path)
     return np.asarray(np.load(path, allow_pickle=False))
+
+
+def often_said(texts: Callable[[], Iterable[str]], least: int) -> list[str]:
+    """Words that stand in so many places of the texts, most often first; counted once for these lists."""
+    path = _private_folder() / f"said-{least}.txt"
+    if not path.exists():
+        count = Counter(word for text in texts() for word in cut(text))
+        part = path.with_suffix(f".{os.getpid()}")
+        part.write_text("\n".join(word for word, n in count.most_common() if n >= least), encoding="utf8")
+        part.replace(path)
+    return path.read_text(encoding="utf8").splitlines()
 
 
 def _pair(word: str) -> int:

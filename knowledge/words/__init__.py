@@ -44,6 +44,6 @@ def pattern(name: str) -> re.Pattern[str]:
 def stamp() -> str:
     """Changes with any word: an index made with other words is built anew."""
     digest = hashlib.sha256()
-    for path in sorted(FOLDER.glob("*.txt")):
+    for path in sorted(FOLDER.rglob("*.txt")):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:16]
