@@ -118,7 +118,9 @@ def follow_up(turn: Turn) -> Outcome | None:
 def keep_to_scope(turn: Turn) -> Outcome | None:
     """Complaints, chat, other bodies' matters, insults and attempts on the bot are answered as such."""
     kind = scope.outside(turn.question)
-    return OutOfScope(kind=kind) if kind else None
+    if not kind or (kind in scope.ARGUABLE and deciding.stands_firm(turn.question, turn.ranked)):
+        return None
+    return OutOfScope(kind=kind)
 
 
 def leave_to_others(turn: Turn) -> Outcome | None:

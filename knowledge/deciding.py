@@ -21,6 +21,8 @@ EVEN = 0.5
 THIRD = 0.3
 STANDS = 0.8
 """From here an item is offered, though not answered, against words of grievance."""
+FIRM, FIRM_BACKED = 0.85, 0.6
+"""From here an item is offered even against the words of a complaint or of another body's matter."""
 TAKEN = (
     "chars_of_question", "pairs_of_question", "concepts_of_question", "chars_of_name", "pairs_of_name",
     "ratio", "partial_ratio", "added_ratio", "added_exact",
@@ -93,6 +95,8 @@ def confidence(question: Question, ranked: list[Scored]) -> float:
 def is_sure(question: Question, ranked: list[Scored], sure: float) -> bool:
     """Whether to answer outright; less is asked where a rule or the very name speaks for the best."""
     limits = thresholds()
+    if scope.outside(question):
+        return False
     if _is_named(ranked[0]):
         return sure >= min(limits.found_backed, EVEN)
     if scope.is_near(question) and not _is_backed(ranked[0]):
@@ -111,6 +115,12 @@ def stands_doubt(question: Question, ranked: list[Scored]) -> bool:
     """Whether an item fits so well that it is offered though the message sounds like no question for one."""
     sure = confidence(question, ranked)
     return sure >= STANDS or bool(ranked and _is_backed(ranked[0]) and sure >= THIRD)
+
+
+def stands_firm(question: Question, ranked: list[Scored]) -> bool:
+    """Whether an item fits so well that it is offered though the message has the words of another matter."""
+    sure = confidence(question, ranked)
+    return sure >= FIRM or bool(ranked and _is_backed(ranked[0]) and sure >= FIRM_BACKED)
 
 
 def likeness(question: Question, ranked: list[Scored]) -> str:

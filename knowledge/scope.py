@@ -9,6 +9,8 @@ from knowledge.text import plain
 
 SOCIAL = ("greeting", "thanks", "farewell", "human", "help")
 OUTSIDE = ("prompt", "abuse", "complaint", "elsewhere", "chat")
+ARGUABLE = ("complaint", "elsewhere", "chat")
+"""Kinds whose words stand in questions for an item as well: an item that fits firmly is offered."""
 DOUBTFUL = {"grievance": "complaint", "beyond": "elsewhere"}
 """Sections that only say something together with a doubtful match, and the kind they are of."""
 

@@ -1,8 +1,10 @@
 """Keeping equal to the authoritative register: shown before it is done, repeatable, never silently lossy."""
 
+from item_store.accuracy import flaws_of_unit
 from item_store.contract import ItemStore
-from item_store.figures import figures
+from item_store.figures import Figures, figures
 from item_store.item import Item
+from item_store.proofs import Proofs
 from item_store.sample import sample_items
 from item_store.sharing import shared_differences, with_shared
 from item_store.synchronisation import Plan, apply, plan_for
@@ -65,16 +67,27 @@ async def test_what_changed_on_one_side_or_both(store: ItemStore) -> None:
     assert (await plan_for(store, register)).is_empty
 
 
+def figures_of(items: list[Item]) -> list[Figures]:
+    proofs = Proofs.of(items)
+    by_unit: dict[str, list[Item]] = {}
+    for item in items:
+        by_unit.setdefault(item.text("agency"), []).append(item)
+    found = {key: flaw for own in by_unit.values() for key, flaw in flaws_of_unit(own, proofs).items()}
+    return figures(items, lambda item: found[item.id])
+
+
 def test_figures_count_what_is_missing_and_wrong() -> None:
     whole = [item for item in sample_items() if not item.missing]
     assert whole
-    for row in figures(whole):
+    for row in figures_of(whole):
         assert (row.completeness, row.coverage, row.flawed) == (1, 1, ())
-    bare = Item.from_record({"id": "bare", "name": "只有名称", "agency": "示例局", "enquiry_phone": "请来电"})
-    (row,) = figures([bare])
+    bare = {"id": "bare", "name": "只有名称", "agency": "示例局", "enquiry_phone": "请来电"}
+    (row,) = figures_of([Item.from_record(bare)])
     assert row.unit == "示例局"
     assert 0 < row.completeness < 0.5
-    assert (row.coverage, row.accuracy, row.flawed) == (0, 0, ("bare",))
+    assert (row.coverage, row.accuracy, row.flawed) == (0, 1, ())
+    (row,) = figures_of([Item.from_record(bare | {"procedure": "当场办"})])
+    assert (row.coverage, row.accuracy, row.flawed) == (1, 0, ("bare",))
 
 
 def test_what_levels_share_is_taken_over_and_the_rest_kept() -> None:
