@@ -1,6 +1,7 @@
 """The whole program behind a Bot API that nobody here wrote: polling and webhook, and a restart in the middle."""
 
 import asyncio
+import gc
 import os
 import sys
 from collections.abc import AsyncIterator
@@ -46,7 +47,8 @@ def settings(request: pytest.FixtureRequest, api: BotApi, tmp_path: Path) -> Set
 async def serving(settings: Settings) -> AsyncIterator[None]:
     """The program, in this process."""
     async with open_app(settings) as app:
-        runner = web.AppRunner(web_application(app))
+        # A connection opened while the server stops is waited for as long as this.
+        runner = web.AppRunner(web_application(app), shutdown_timeout=1)
         await runner.setup()
         await web.TCPSite(runner, settings.host, settings.port).start()
         await ready(settings)
@@ -119,6 +121,11 @@ async def test_a_wrong_secret_is_refused(settings: Settings, api: BotApi) -> Non
     assert api.deliveries == [200]
 
 
+# A connection accepted while a server closes is dropped unclosed by Python before 3.12.2 (gh-109564).
+@pytest.mark.filterwarnings(
+    "ignore:Exception ignored in. <(function _SelectorTransport|socket.socket)"
+    ":pytest.PytestUnraisableExceptionWarning"
+)
 async def test_a_restart_in_order_answers_each_message_once(settings: Settings, api: BotApi) -> None:
     async with serving(settings):
         await commands_known(api)
@@ -129,6 +136,7 @@ async def test_a_restart_in_order_answers_each_message_once(settings: Settings, 
         await api.confirmed()
         sent = await api.sent(20)
     assert sorted(int(entry["message"]["chat_id"]) for entry in sent) == list(range(1, 21))
+    gc.collect()
 
 
 async def test_a_killed_program_loses_no_message(settings: Settings, api: BotApi) -> None:
