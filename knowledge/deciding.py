@@ -20,9 +20,7 @@ IN_A_ROW = 2
 EVEN = 0.5
 THIRD = 0.3
 STANDS = 0.8
-"""From here an item is offered, though not answered, against words of grievance."""
-FIRM, FIRM_BACKED = 0.85, 0.6
-"""From here an item is offered even against the words of a complaint or of another body's matter."""
+"""From here an item is offered, though not answered, against words of grievance or of another matter."""
 TAKEN = (
     "chars_of_question", "pairs_of_question", "concepts_of_question", "chars_of_name", "pairs_of_name",
     "ratio", "partial_ratio", "added_ratio", "added_exact",
@@ -120,7 +118,7 @@ def stands_doubt(question: Question, ranked: list[Scored]) -> bool:
 def stands_firm(question: Question, ranked: list[Scored]) -> bool:
     """Whether an item fits so well that it is offered though the message has the words of another matter."""
     sure = confidence(question, ranked)
-    return sure >= FIRM or bool(ranked and _is_backed(ranked[0]) and sure >= FIRM_BACKED)
+    return sure >= STANDS or bool(ranked and _is_backed(ranked[0]) and sure >= EVEN)
 
 
 def likeness(question: Question, ranked: list[Scored]) -> str:

@@ -214,16 +214,15 @@ def _flags(entry: Entry) -> int:
 
 def _best_rows(segment: Segment, terms: Numbers, weights: NDArray[np.float32], limit: int) -> Hits:
     """Add up the weights of shared terms, rarest term first, until enough postings are read."""
-    scores = np.zeros(len(segment.owner), dtype=np.float32)
     places = segment.positions(terms)
     known = np.flatnonzero(places >= 0)
     lengths = segment.starts[places[known] + 1] - segment.starts[places[known]]
-    read = 0
-    for which in np.argsort(lengths):
-        if read and read + lengths[which] > BUDGET:
-            break
-        scores[segment.posting(int(places[known[which]]))] += weights[known[which]]
-        read += int(lengths[which])
+    rarest = np.argsort(lengths)
+    read = known[rarest[: max(1, np.searchsorted(np.cumsum(lengths[rarest]), BUDGET, "right"))]]
+    postings = [segment.posting(place) for place in places[read].tolist()]
+    shares = np.repeat(weights[read], [len(posting) for posting in postings])
+    found = np.concatenate([*postings, np.zeros(0, np.int32)])
+    scores = np.bincount(found, shares, minlength=len(segment.owner)).astype(np.float32)
     scores *= segment.scale
     if segment.dead:
         scores[~segment.alive[segment.owner]] = 0

@@ -114,8 +114,14 @@ def wanted_of(question: Question, index: Index) -> Wanted:
 
 
 def _terms_of(wordings: tuple[str, ...]) -> set[int]:
-    folded = [for_names().fold(wording) for wording in wordings]
-    return set().union(*(grams(one.text) | one.concepts for one in folded)) if folded else set()
+    return set().union(*map(_terms, wordings))
+
+
+@cache
+def _terms(wording: str) -> frozenset[int]:
+    """Of one of our own wordings, which are as many as the rules and sayings name."""
+    folded = for_names().fold(wording)
+    return frozenset(grams(folded.text) | folded.concepts)
 
 
 def _only(terms: Numbers, some: set[int], rarity: Floats) -> Floats:
@@ -158,13 +164,14 @@ def _features(question: Question, wanted: Wanted, hit: Hits, highest: float) -> 
 
 def _shared(segment: parts.Segment, terms: Numbers, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Which candidate has which term: each candidate is looked up in each posting list."""
-    shared = np.zeros((len(rows), len(terms)), dtype=np.bool_)
-    for column, place in enumerate(segment.positions(terms)):
+    shared = np.zeros((len(terms), len(rows)), dtype=np.bool_)
+    # Of the postings' own type, else each posting list is copied for the search.
+    wanted = rows.astype(np.int32)
+    for line, place in enumerate(segment.positions(terms).tolist()):
         if place >= 0:
-            posting = segment.posting(int(place))
-            found = np.minimum(np.searchsorted(posting, rows), len(posting) - 1)
-            shared[:, column] = posting[found] == rows
-    return shared
+            posting = segment.posting(place)
+            shared[line] = posting.take(posting.searchsorted(wanted), mode="clip") == wanted
+    return shared.T
 
 
 def _share_of(shared: NDArray[np.bool_], weights: Floats) -> Floats:
@@ -195,7 +202,7 @@ def _added(question: Question, shared: NDArray[np.bool_], weights: Floats, texts
     """How near each name is to what the rules say the question is about."""
     if not question.additions or not texts:
         return [np.zeros(len(texts), np.float32)] * 4
-    folded = [for_names().fold(plain(addition)).text for addition in question.additions]
+    folded = [_folded(addition) for addition in question.additions]
     ratio = process.cdist(folded, texts, scorer=fuzz.ratio).max(axis=0) / 100
     partial = process.cdist(folded, texts, scorer=fuzz.partial_ratio).max(axis=0) / 100
     return [ratio, _share_of(shared, weights), partial, ratio > ALIKE]

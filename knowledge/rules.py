@@ -16,9 +16,11 @@ class Rule:
     added: tuple[str, ...]
 
     def fits(self, text: str) -> bool:
-        return all(part.search(text) for part in self.wanted) and not any(
-            part.search(text) for part in self.unwanted
-        )
+        # A loop, as hundreds of rules are tried on every question, and most end at the first part.
+        for part in self.wanted:
+            if not part.search(text):
+                return False
+        return not any(part.search(text) for part in self.unwanted)
 
 
 def additions(text: str) -> tuple[str, ...]:

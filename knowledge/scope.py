@@ -19,7 +19,7 @@ FIRM, PRESUMED = 0.3, 0.45
 """How near what no item answers must be, items being at 1, for firm and for doubtful words to count."""
 CLEAR, CLEAR_DANGER = 1.25, 1.1
 """From where a kind is said outright."""
-LIKELY, LIKELY_DANGER, RISKY = 0.8, 0.7, 0.65
+LIKELY, LIKELY_DANGER, RISKY = 0.8, 0.6, 0.65
 """From where it is presumed when no item fits; danger is rather presumed than passed over."""
 
 
@@ -30,6 +30,8 @@ def emergency(question: Question) -> str:
     """The number to call, or empty."""
     patterns = words.sections("scope")
     services = ("120", "119", "110", "122")
+    if _says(patterns["settled"], question) and not _says(patterns["urgent"], question):
+        return ""
     named = next((one for one in services if _says(patterns[f"emergency_{one}"], question)), "")
     kind = _told(question, CLEAR_DANGER)
     return named or (kind.removeprefix("emergency_") if kind.startswith("emergency_") else "")
