@@ -23,6 +23,8 @@ LEAST, MOST = -0.5, 1.5
 """One gram says no more than this against or for a family."""
 WARMTH = 1.5
 """Grams of one text repeat each other: their sum is worth less."""
+GRAM_BITS = 2 * sayings.CHARACTER_BITS
+
 UNNAMED = 1 << 62
 """Stands for a wording without a family that was learned."""
 
@@ -31,25 +33,32 @@ class Deeds:
     """How much each gram speaks for each family."""
 
     def __init__(self, taught: list[tuple[int, str]]) -> None:
-        grams = [(family, set(sayings.grams_of([said]))) for family, said in taught]
-        often = Counter(gram for _, said in grams for gram in said)
-        known = {gram: n for n, gram in enumerate(g for g, count in often.items() if count >= FEWEST_GRAMS)}
+        said = [sayings.grams_of(text) for _, text in taught]
+        # A gram counts once in a saying: number and gram in one, as pairs of characters leave room above.
+        place = np.repeat(np.arange(len(said)), [len(grams) for grams in said])
+        once = np.sort(np.concatenate([*said, sayings.NOTHING]) | place << GRAM_BITS)
+        once = once[np.diff(once, prepend=-1) > 0]
+        place, each = once >> GRAM_BITS, once & ((1 << GRAM_BITS) - 1)
+        grams, which = np.unique(each, return_inverse=True)
+        often = np.bincount(which, minlength=len(grams))
+        known = often >= FEWEST_GRAMS
         total = Counter(family for family, _ in taught)
         self.families = np.array(sorted(f for f, n in total.items() if n >= FEWEST_SAYINGS), dtype=np.int64)
         columns = {family: n for n, family in enumerate(self.families.tolist())}
-        counts = np.zeros((len(known), len(self.families)))
-        for family, said in grams:
-            if family in columns:
-                counts[[known[gram] for gram in said if gram in known], columns[family]] += 1
-        share = np.array([often[gram] for gram in known])[:, None] / max(1, len(taught))
+        # What was said for a family that is not learned goes into a column that is dropped.
+        width = len(columns) + 1
+        column = np.array([columns.get(family, width - 1) for family, _ in taught], dtype=np.int64)[place]
+        counts = np.bincount(which * width + column, minlength=len(grams) * width)
+        counts = counts.reshape(len(grams), width)[known, :-1]
+        share = often[known][:, None] / max(1, len(taught))
         sizes = np.array([total[family] for family in self.families.tolist()])
         likely = (counts + SLACK * share) / (sizes + SLACK)
-        self._known = known
+        self._known = grams[known]
         self._speaks = np.clip(np.log(likely / share), LEAST, MOST).astype(np.float32)
 
     def likely(self, text: str) -> Floats:
         """The probability of each family."""
-        rows = [self._known[gram] for gram in set(sayings.grams_of([text])) if gram in self._known]
+        rows = sayings.places_in(self._known, text)
         sums = self._speaks[rows].sum(axis=0) / WARMTH
         shares = np.exp(sums - sums.max(initial=0.0))
         return np.asarray(shares / max(float(shares.sum()), 1e-9), dtype=np.float32)

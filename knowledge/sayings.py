@@ -6,13 +6,12 @@ of characters they share (BM25); a story needs no saying like it, only the words
 
 import math
 import re
-from array import array
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from knowledge import words
 
@@ -22,6 +21,10 @@ LENGTH_SHARE = 0.4
 
 NOT_WORD = re.compile(r"[\W_a-z]")
 """Letters are left out: typed pinyin is like other typed pinyin in its letters alone."""
+
+
+CHARACTER_BITS = 21
+NOTHING = np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,28 +41,23 @@ class Pools:
     def __init__(self, rows: Iterable[tuple[tuple[str, ...], tuple[str, ...]]]) -> None:
         read = list(rows)
         self.wordings = [wordings for wordings, _ in read]
-        counts = [Counter(grams_of([*wordings, *said])) for wordings, said in read]
-        sizes = np.array([sum(count.values()) for count in counts], dtype=np.float32)
+        counted = [np.unique(_grams_of_all([*w, *said]), return_counts=True) for w, said in read]
+        grams = np.concatenate([grams for grams, _ in counted] or [NOTHING])
+        times = np.concatenate([times for _, times in counted] or [NOTHING]).astype(np.float32)
+        rows_of = np.repeat(np.arange(len(read), dtype=np.int32), [len(grams) for grams, _ in counted])
+        sizes = np.array([times.sum() for _, times in counted], dtype=np.float32)
         length = sizes / max(1.0, float(sizes.mean()) if len(sizes) else 1.0)
         slack = SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * length)
-        numbers: dict[str, int] = {}
-        grams, rows_of, times = array("i"), array("i"), array("f")
-        for row, count in enumerate(counts):
-            for gram, number in count.items():
-                grams.append(numbers.setdefault(gram, len(numbers)))
-                rows_of.append(row)
-                times.append(number)
-        order = np.argsort(np.asarray(grams), kind="stable")
-        self._numbers = numbers
-        self._starts = np.searchsorted(np.asarray(grams)[order], np.arange(len(numbers) + 1))
-        self._rows = np.asarray(rows_of, dtype=np.int32)[order]
-        often = np.asarray(times, dtype=np.float32)[order]
-        self._weights = often / (often + slack[self._rows]) if len(often) else often
+        order = np.argsort(grams, kind="stable")
+        self._grams, starts = np.unique(grams[order], return_index=True)
+        self._starts = np.append(starts, len(grams))
+        self._rows = rows_of[order]
+        self._weights = (times / (times + slack[rows_of]))[order] if len(grams) else times
 
     def nearest(self, text: str, limit: int) -> list[Saying]:
         """The best wordings first; the score is a share of what all the question's characters could reach."""
         scores, reachable = np.zeros(len(self.wordings), dtype=np.float32), 0.0
-        for number in {self._numbers[gram] for gram in grams_of([text]) if gram in self._numbers}:
+        for number in places_in(self._grams, text).tolist():
             part = slice(*self._starts[number : number + 2])
             rarity = math.log(1 + len(self.wordings) / (part.stop - part.start))
             scores[self._rows[part]] += rarity * self._weights[part]
@@ -116,9 +114,19 @@ def _rows(stem: str) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
         yield tuple(wordings.split(" / ")), tuple(said)
 
 
-def grams_of(texts: Iterable[str]) -> Iterator[str]:
-    """Characters and pairs of neighbours, with repetition."""
-    for text in texts:
-        plain = NOT_WORD.sub("", text.casefold())
-        yield from plain
-        yield from (plain[start : start + 2] for start in range(len(plain) - 1))
+def grams_of(text: str) -> NDArray[np.int64]:
+    """Characters and pairs of neighbours, with repetition, as numbers."""
+    plain = NOT_WORD.sub("", text.casefold())
+    characters = np.frombuffer(plain.encode("utf-32-le"), dtype=np.uint32).astype(np.int64)
+    return np.concatenate([characters, characters[:-1] << CHARACTER_BITS | characters[1:]])
+
+
+def places_in(known: NDArray[np.int64], text: str) -> NDArray[np.int64]:
+    """Where the characters and pairs of a text stand among sorted ones, each once; unknown ones nowhere."""
+    asked = np.unique(grams_of(text))
+    places = np.searchsorted(known, asked)
+    return places[known[np.minimum(places, len(known) - 1)] == asked] if len(known) else places[:0]
+
+
+def _grams_of_all(texts: Iterable[str]) -> NDArray[np.int64]:
+    return np.concatenate([grams_of(text) for text in texts])
