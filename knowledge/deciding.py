@@ -39,6 +39,8 @@ SIGNS = (
     "told",
     "told_lead",
     "beyond",
+    "beyond_squared",
+    "aspects",
     *TAKEN,
 )
 WIDEST = 5.0
@@ -70,6 +72,7 @@ def signs(question: Question, ranked: list[Scored]) -> list[float]:
         backed,
         backed * first,
         *_telling(question),
+        float(bool(question.aspects)),
     ]
     return [1.0, best.score, first, second, *about, *(of[sign] for sign in TAKEN)]
 
@@ -78,7 +81,8 @@ def _telling(question: Question) -> list[float]:
     """How well sayings fit the question, and how well messages do that no item answers."""
     told = [saying.share for saying in question.told[:2]]
     first, second = [*told, 0.0, 0.0][:2]
-    return [first, first - second, scope.nearness(question)]
+    near = scope.nearness(question)
+    return [first, first - second, near, near**2]
 
 
 def confidence(question: Question, ranked: list[Scored]) -> float:

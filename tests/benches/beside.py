@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import statistics
 import tempfile
 import time
 from collections import Counter, defaultdict, deque
@@ -42,8 +41,8 @@ A_SECOND = 9.0
 NETWORK = 0.03
 """Seconds a call of the Bot API takes."""
 
-QUIET = 20.0
-"""Seconds of asking while nothing else goes on."""
+QUIET = 100.0
+"""Seconds of asking while nothing else goes on: longer than the reminders take."""
 
 WAITS = 20.0
 """Seconds after which a question counts as not answered."""
@@ -105,37 +104,35 @@ class Limited(Recorder):
 
 @dataclass
 class Beside:
-    """How long answers took, alone and beside the reminders."""
+    """How long each question took by its number, asked at the same moments alone and beside the reminders."""
 
-    alone: list[tuple[str, float]] = field(default_factory=list)
-    busy: list[tuple[str, float]] = field(default_factory=list)
+    alone: dict[int, float] = field(default_factory=dict)
+    busy: dict[int, float] = field(default_factory=dict)
     arrived: int = 0
     seconds: float = 0.0
     most_in_a_second: int = 0
     refused: int = 0
     questions_a_second: float = A_SECOND
 
-    def later(self, answers: Sequence[tuple[str, float]]) -> list[float]:
-        """Of each answer, how much longer it took than the same question usually takes alone."""
-        usual: dict[str, list[float]] = defaultdict(list)
-        for question, seconds in self.alone:
-            usual[question].append(seconds)
-        return sorted(seconds - statistics.median(usual[question]) for question, seconds in answers)
+    @property
+    def later(self) -> list[float]:
+        """How much later each question was answered; that it waited for other questions is in both."""
+        return sorted(self.busy[number] - self.alone[number] for number in self.busy.keys() & self.alone)
 
     @property
     def most(self) -> float:
-        return self.later(self.busy)[-1]
+        return self.later[-1]
 
     def line(self) -> str:
-        alone, busy = self.later(self.alone), self.later(self.busy)
-        usual = statistics.median(seconds for _, seconds in self.alone)
+        alone, busy, later = sorted(self.alone.values()), sorted(self.busy.values()), self.later
         return (
             f"reminders {self.arrived:,} in {self.seconds:.0f} s beside {len(busy):,} questions "
             f"({self.questions_a_second:.0f} a second)  most in a second {self.most_in_a_second} of 30  "
             f"refused {self.refused}\n"
-            f"  an answer alone {1000 * usual:.0f} ms; beside the reminders later by "
-            f"p50 {_at(busy, 0.5)}  p99 {_at(busy, 0.99)}  max {_at(busy, 1)} ms "
-            f"(alone: p99 {_at(alone, 0.99)}  max {_at(alone, 1)} ms)"
+            f"  an answer alone p50 {_at(alone, 0.5)}  p99 {_at(alone, 0.99)}  max {_at(alone, 1)} ms, "
+            f"beside the reminders p50 {_at(busy, 0.5)}  p99 {_at(busy, 0.99)}  max {_at(busy, 1)} ms\n"
+            f"  the same {len(later):,} questions at the same moments later by "
+            f"p50 {_at(later, 0.5)}  p99 {_at(later, 0.99)}  max {_at(later, 1)} ms"
         )
 
 
@@ -168,12 +165,11 @@ async def _measure(app: App, reminders: int, quiet: float) -> Beside:
     delivery = Delivery({"telegram": TelegramSender(app.services.settings, lambda: api)})
     loop = Reminders(app.services, delivery, time.monotonic, pace, lambda: app.conversation.under_way > 0)
     await channel.start()
-    dice = random.Random(1)
-    await _ask(api, dice, [], lambda began: time.monotonic() - began < 3)
-    await _ask(api, dice, found.alone, lambda began: time.monotonic() - began < quiet)
+    await _ask(api, {}, lambda began: time.monotonic() - began < 3)
+    await _ask(api, found.alone, lambda began: time.monotonic() - began < quiet)
     api.most, started = 0, time.monotonic()
     loop.start()
-    await _ask(api, dice, found.busy, lambda _: sum(api.lines.values()) < reminders)
+    await _ask(api, found.busy, lambda _: sum(api.lines.values()) < reminders)
     found.seconds = time.monotonic() - started
     found.arrived, found.most_in_a_second = sum(api.lines.values()), api.most
     found.refused = api.refused
@@ -182,20 +178,18 @@ async def _measure(app: App, reminders: int, quiet: float) -> Beside:
     return found
 
 
-async def _ask(
-    api: Limited, dice: random.Random, answers: list[tuple[str, float]], goes_on: Callable[[float], bool]
-) -> None:
-    """Questions at random moments, nobody waiting for another's answer."""
+async def _ask(api: Limited, answers: dict[int, float], goes_on: Callable[[float], bool]) -> None:
+    """Questions at random moments, the same each time, nobody waiting for another's answer."""
     asked: set[asyncio.Task[None]] = set()
-    began = time.monotonic()
+    dice, began = random.Random(1), time.monotonic()
 
     async def one(number: int) -> None:
-        question = QUESTIONS[number % len(QUESTIONS)]
-        answers.append((question, await api.ask(number, question)))
+        answers[number] = await api.ask(1 + number % PEOPLE, QUESTIONS[number % len(QUESTIONS)])
 
-    number = 0
+    number, moment = 0, began
     while goes_on(began):
         number += 1
-        asked.add(asyncio.create_task(one(1 + number % PEOPLE)))
-        await asyncio.sleep(dice.expovariate(A_SECOND))
+        asked.add(asyncio.create_task(one(number)))
+        moment += dice.expovariate(A_SECOND)
+        await asyncio.sleep(moment - time.monotonic())
     await asyncio.gather(*asked)
