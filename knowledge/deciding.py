@@ -127,9 +127,10 @@ def stands_firm(question: Question, ranked: list[Scored]) -> bool:
 
 def likeness(question: Question, ranked: list[Scored]) -> str:
     """The kind of what no item answers that the message is like, where no item fits; else empty."""
-    if ranked and (_is_backed(ranked[0]) or confidence(question, ranked) >= EVEN):
+    sure = confidence(question, ranked)
+    if sure >= EVEN or (ranked and _is_backed(ranked[0])):
         return ""
-    return scope.likely(question)
+    return scope.likely(question) or ("" if sure >= thresholds().offered else scope.grumble(question))
 
 
 def _is_named(scored: Scored) -> bool:

@@ -208,8 +208,10 @@ def _row(kind: int, text: str) -> Row:
 
 
 def _flags(entry: Entry) -> int:
-    """Bit 0: the authority acts of itself (a penalty, a seizure, an inspection), nobody applies for it."""
-    return int(bool(words.pattern("enforcement").search(f"{entry.item_type} {entry.name}")))
+    """Bit 0: the authority acts of itself, nobody applies for it; bit 1: it punishes, seizes or forces."""
+    patterns, named = words.sections("enforcement"), f"{entry.item_type} {entry.name}"
+    punishes = bool(patterns["punishment"].search(named) or patterns["punishment"].search(entry.name))
+    return int(punishes or bool(patterns["supervision"].search(named))) | punishes << 1
 
 
 def _best_rows(segment: Segment, terms: Numbers, weights: NDArray[np.float32], limit: int) -> Hits:

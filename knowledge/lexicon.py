@@ -98,6 +98,8 @@ def _load(asked: bool) -> Lexicon:
     for number, (head, variants) in enumerate(words.pairs("terms")):
         for word in (head, *variants):
             _add(entries, word, head, FIRST_CONCEPT + number)
+    for word in " ".join(words.lines("not_actions")).split():
+        entries.setdefault(word, Word(word))
     actions = _add_actions(entries, asked)
     return Lexicon(entries, actions)
 

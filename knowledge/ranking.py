@@ -36,6 +36,7 @@ LIMIT = 120
 """So many candidates are compared in full."""
 LIMIT_TOLD = 40
 """And so many of those that sayings alone lead to."""
+EXACTLY = [FEATURES.index("added_exact"), FEATURES.index("exact")]
 ALIKE = 0.97
 SOUGHT = 3
 """So many wordings that people's sayings stand for are looked for as well."""
@@ -75,13 +76,21 @@ def rank(question: Question, index: Index) -> list[Scored]:
     if not matrices:
         return []
     scores = np.concatenate([features @ weight_vector() for _, features in matrices])
+    if not words.sections("enforcement")["asked"].search(question.text):
+        scores[np.concatenate([_punishes(hit) for hit, _ in matrices])] = -np.inf
     places = [(hit, features, place) for hit, features in matrices for place in range(len(hit.rows))]
     scored: dict[str, Scored] = {}
-    for number in np.argsort(-scores, kind="stable")[:SHOWN]:
+    for number in np.argsort(-scores, kind="stable")[: min(SHOWN, int(np.isfinite(scores).sum()))]:
         hit, features, place = places[number]
         entry = hit.segment.entry(int(hit.segment.owner[hit.rows[place]]))
-        scored.setdefault(entry.id, Scored(entry, float(scores[number]), features[place]))
+        best = scored.setdefault(entry.id, Scored(entry, float(scores[number]), features[place].copy()))
+        # Whichever of its wordings is the one that was said or that a rule names, it is the item that is.
+        best.features[EXACTLY] = np.maximum(best.features[EXACTLY], features[place, EXACTLY])
     return sorted(scored.values(), key=lambda one: (-round(one.score, 4), len(one.entry.name), one.entry.id))
+
+
+def _punishes(hit: Hits) -> NDArray[np.bool_]:
+    return np.asarray(hit.segment.flags[hit.segment.owner[hit.rows]] & 2, dtype=np.bool_)
 
 
 def featured(question: Question, index: Index) -> list[tuple[Hits, Floats]]:

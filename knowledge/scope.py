@@ -11,16 +11,20 @@ SOCIAL = ("greeting", "thanks", "farewell", "human", "help")
 OUTSIDE = ("prompt", "abuse", "complaint", "elsewhere", "chat")
 ARGUABLE = ("complaint", "elsewhere", "chat")
 """Kinds whose words stand in questions for an item as well: an item that fits firmly is offered."""
+TALK = ("prompt", "abuse", "complaint", "chat")
+"""Kinds that ask nothing of an office."""
 DOUBTFUL = {"grievance": "complaint", "beyond": "elsewhere"}
 """Sections that only say something together with a doubtful match, and the kind they are of."""
 
 NEAREST = 2.0
-FIRM, PRESUMED = 0.3, 0.45
+FIRM, PRESUMED = 0.22, 0.33
 """How near what no item answers must be, items being at 1, for firm and for doubtful words to count."""
-CLEAR, CLEAR_DANGER = 1.25, 1.1
+CLEAR, CLEAR_DANGER = 0.95, 0.8
 """From where a kind is said outright."""
-LIKELY, LIKELY_DANGER, RISKY = 0.8, 0.6, 0.65
+LIKELY, LIKELY_DANGER, RISKY = 0.6, 0.45, 0.5
 """From where it is presumed when no item fits; danger is rather presumed than passed over."""
+SLIGHT = 0.1
+"""How like a message must be at least, as a share of what it could be."""
 
 
 NO_WORD = re.compile(r"[\W_]")
@@ -71,6 +75,13 @@ def likely(question: Question) -> str:
     """The kind of message that is about as near as any item; danger is rather presumed than passed over."""
     kind = _told(question, LIKELY_DANGER)
     return kind if kind.startswith("emergency") or nearness(question) > LIKELY else ""
+
+
+def grumble(question: Question) -> str:
+    """The kind of the most like message, for one that asks nothing and that no item fits at all."""
+    found = question.beyond[0] if question.content and question.beyond else None
+    kind = found.wordings[0] if found and found.share > SLIGHT and not question.aspects else ""
+    return kind if kind in TALK else ""
 
 
 def doubtful(question: Question) -> str:
