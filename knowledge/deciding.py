@@ -130,7 +130,9 @@ def likeness(question: Question, ranked: list[Scored]) -> str:
     sure = confidence(question, ranked)
     if sure >= EVEN or (ranked and _is_backed(ranked[0])):
         return ""
-    return scope.likely(question) or ("" if sure >= thresholds().offered else scope.grumble(question))
+    grieved = scope.grievance(question) if sure < THIRD else ""
+    grumbled = scope.grumble(question) if sure < thresholds().offered else ""
+    return scope.likely(question) or grieved or grumbled
 
 
 def _is_named(scored: Scored) -> bool:

@@ -77,6 +77,11 @@ def likely(question: Question) -> str:
     return kind if kind.startswith("emergency") or nearness(question) > LIKELY else ""
 
 
+def grievance(question: Question) -> str:
+    """A complaint by its words alone, for a message that hardly any item fits."""
+    return DOUBTFUL["grievance"] if _says(words.sections("scope")["grievance"], question) else ""
+
+
 def grumble(question: Question) -> str:
     """The kind of the most like message, for one that asks nothing and that no item fits at all."""
     found = question.beyond[0] if question.content and question.beyond else None
