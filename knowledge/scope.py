@@ -11,8 +11,6 @@ SOCIAL = ("greeting", "thanks", "farewell", "human", "help")
 OUTSIDE = ("prompt", "abuse", "complaint", "elsewhere", "chat")
 ARGUABLE = ("complaint", "elsewhere", "chat")
 """Kinds whose words stand in questions for an item as well: an item that fits firmly is offered."""
-TALK = ("prompt", "abuse", "complaint", "chat")
-"""Kinds that ask nothing of an office."""
 DOUBTFUL = {"grievance": "complaint", "beyond": "elsewhere"}
 """Sections that only say something together with a doubtful match, and the kind they are of."""
 
@@ -21,7 +19,7 @@ FIRM, PRESUMED = 0.22, 0.33
 """How near what no item answers must be, items being at 1, for firm and for doubtful words to count."""
 CLEAR, CLEAR_DANGER = 0.95, 0.8
 """From where a kind is said outright."""
-LIKELY, LIKELY_DANGER, RISKY = 0.6, 0.45, 0.5
+LIKELY, LIKELY_DANGER, RISKY = 0.6, 0.5, 0.5
 """From where it is presumed when no item fits; danger is rather presumed than passed over."""
 SLIGHT = 0.1
 """How like a message must be at least, as a share of what it could be."""
@@ -74,7 +72,7 @@ def is_near(question: Question) -> bool:
 def likely(question: Question) -> str:
     """The kind of message that is about as near as any item; danger is rather presumed than passed over."""
     kind = _told(question, LIKELY_DANGER)
-    return kind if kind.startswith("emergency") or nearness(question) > LIKELY else ""
+    return kind if kind.startswith("emergency") else _told(question, _presumed_from(question))
 
 
 def grievance(question: Question) -> str:
@@ -83,10 +81,10 @@ def grievance(question: Question) -> str:
 
 
 def grumble(question: Question) -> str:
-    """The kind of the most like message, for one that asks nothing and that no item fits at all."""
+    """A complaint by the message most like it, for one that asks nothing and that no item fits at all."""
     found = question.beyond[0] if question.content and question.beyond else None
-    kind = found.wordings[0] if found and found.share > SLIGHT and not question.aspects else ""
-    return kind if kind in TALK else ""
+    alike = found is not None and found.wordings[0] == "complaint" and found.share > SLIGHT
+    return "complaint" if alike and not question.aspects else ""
 
 
 def doubtful(question: Question) -> str:
@@ -96,8 +94,13 @@ def doubtful(question: Question) -> str:
     said = next(
         (kind for section, kind in DOUBTFUL.items() if near and _says(patterns[section], question)), ""
     )
-    kind = _told(question, LIKELY)
+    kind = _told(question, _presumed_from(question))
     return said or (kind if kind in OUTSIDE else "")
+
+
+def _presumed_from(question: Question) -> float:
+    """Who asks for materials, fees or the like asks for an item, be it one that is not on record."""
+    return CLEAR if question.aspects else LIKELY
 
 
 def _told(question: Question, least: float) -> str:
