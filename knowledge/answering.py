@@ -81,7 +81,7 @@ def explain(question: str, index: Index, context: Context = Context()) -> Explan
 def call_for_help(turn: Turn) -> Outcome | None:
     """Somebody in danger is sent to the emergency number before anything else."""
     service = scope.emergency(turn.question)
-    return Emergency(service=service) if service else None
+    return Emergency(service=service, candidates=_likely(turn)) if service else None
 
 
 def be_social(turn: Turn) -> Outcome | None:
@@ -113,6 +113,12 @@ def pass_over_gibberish(turn: Turn) -> Outcome | None:
 def follow_up(turn: Turn) -> Outcome | None:
     """Asked of the item just spoken of, or a choice among the options just offered."""
     return following.follow(turn.question, turn.index, turn.context)
+
+
+def leave_to_far_places(turn: Turn) -> Outcome | None:
+    """What is to be done at a place that is not served here."""
+    place = turn.question.far
+    return OutOfScope(kind="far", place=place, candidates=_likely(turn)) if place else None
 
 
 def keep_to_scope(turn: Turn) -> Outcome | None:
@@ -172,8 +178,9 @@ STEPS: tuple[Step, ...] = (
     be_social,
     find_code,
     follow_up,
-    pass_over_gibberish,
+    leave_to_far_places,
     keep_to_scope,
+    pass_over_gibberish,
     leave_to_others,
     know_by_likeness,
     search,
@@ -201,6 +208,12 @@ def _asked_apart(turn: Turn) -> tuple[str, ...]:
         if ranked and deciding.is_sure(part, ranked, deciding.confidence(part, ranked)):
             items.append(ranked[0].entry.id)
     return tuple(dict.fromkeys(items))
+
+
+def _likely(turn: Turn) -> tuple[Candidate, ...]:
+    """The items for who meant one after all, where one is likely."""
+    sure = deciding.confidence(turn.question, turn.ranked)
+    return deciding.candidates(turn.ranked, sure) if sure >= deciding.EVEN else ()
 
 
 def _first(item: str, candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:

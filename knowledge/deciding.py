@@ -21,6 +21,8 @@ EVEN = 0.5
 THIRD = 0.3
 STANDS = 0.8
 """From here an item is offered, though not answered, against words of grievance or of another matter."""
+WHOLE, MOST = 0.99, 0.6
+"""Shares of the characters and of the pairs asked for that a name has when it says all of it."""
 TAKEN = (
     "chars_of_question", "pairs_of_question", "concepts_of_question", "chars_of_name", "pairs_of_name",
     "ratio", "partial_ratio", "added_ratio", "added_exact",
@@ -110,25 +112,33 @@ def is_sure(question: Question, ranked: list[Scored], sure: float) -> bool:
 
 def is_offered(ranked: list[Scored], sure: float) -> bool:
     """Whether the candidates are worth being shown at all."""
-    return sure >= thresholds().offered or _is_backed(ranked[0])
+    return sure >= thresholds().offered or _is_backed(ranked[0]) or _says_it_all(ranked[0])
 
 
 def stands_doubt(question: Question, ranked: list[Scored]) -> bool:
     """Whether an item fits so well that it is offered though the message sounds like no question for one."""
-    sure = confidence(question, ranked)
-    return sure >= STANDS or bool(ranked and _is_backed(ranked[0]) and sure >= THIRD)
+    return _stands(question, ranked, THIRD)
 
 
 def stands_firm(question: Question, ranked: list[Scored]) -> bool:
     """Whether an item fits so well that it is offered though the message has the words of another matter."""
+    accuses = bool(ranked) and scope.accuses(question, ranked[0].entry.name)
+    return not accuses and _stands(question, ranked, EVEN)
+
+
+def _stands(question: Question, ranked: list[Scored], least: float) -> bool:
+    """Surely; or likely, where a rule or the very name speaks for it or nothing beyond the items is near."""
+    if not ranked:
+        return False
     sure = confidence(question, ranked)
-    return sure >= STANDS or bool(ranked and _is_backed(ranked[0]) and sure >= EVEN)
+    spoken_for = _is_backed(ranked[0]) or not scope.is_near(question)
+    return sure >= STANDS or _says_it_all(ranked[0]) or (spoken_for and sure >= least)
 
 
 def likeness(question: Question, ranked: list[Scored]) -> str:
     """The kind of what no item answers that the message is like, where no item fits; else empty."""
     sure = confidence(question, ranked)
-    if sure >= EVEN or (ranked and _is_backed(ranked[0])):
+    if sure >= EVEN or (ranked and (_is_backed(ranked[0]) or _says_it_all(ranked[0]))):
         return ""
     grieved = scope.grievance(question) if sure < THIRD else ""
     grumbled = scope.grumble(question) if sure < thresholds().offered else ""
@@ -138,6 +148,12 @@ def likeness(question: Question, ranked: list[Scored]) -> str:
 def _is_named(scored: Scored) -> bool:
     """Whether the message is the very name, or one of the aliases, of the item."""
     return bool(scored.features[FEATURES.index("exact")])
+
+
+def _says_it_all(scored: Scored) -> bool:
+    """Whether all that was asked stands in the name: a bare topic, that other matters may have as well."""
+    chars, pairs = (scored.features[FEATURES.index(f"{kind}_of_question")] for kind in ("chars", "pairs"))
+    return bool(chars >= WHOLE and pairs >= MOST)
 
 
 def _is_backed(scored: Scored) -> bool:

@@ -108,10 +108,14 @@ class Human(Outcome):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutOfScope(Outcome):
-    """Not a question that an item answers; kind: complaint, elsewhere, chat, abuse, prompt or gibberish."""
+    """Not a question that an item answers; kind: complaint, elsewhere, far, chat, abuse, prompt, gibberish.
+
+    `place` is where a matter that is far away is to be done.
+    """
 
     name: ClassVar[str] = "out_of_scope"
     kind: str
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,10 @@
-"""Places named in a question: those the published items have, and what has the shape of a place."""
+"""Places named in a question: those the published items have, what has the shape of one, those far away."""
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
+
+from knowledge import words
 
 _SHAPE = re.compile(
     r"(?:我在|我是|我家在|住在|在|是|地址是)?((?:[一-鿿]{1,3}(?:省|市))?[一-鿿]{1,3}(?:区|县)(?!域|别|分|间|级)"
@@ -10,6 +12,8 @@ _SHAPE = re.compile(
 )
 _PARTS = re.compile(r".+?(?:省|市|区|县|旗|街道|镇|乡|村)(?=.{2}|$)")
 _LOCAL = re.compile(r".+(?:街道|镇|乡|社区|村)")
+_NO_STREET = r"(?![东南西北中一二三四五]?(?:路|街|大道|号线)|小区|花园|烤鸭|板鸭)"
+_SOMEWHERE = "某地"
 _ENDINGS = ("自治县", "新区", "社区", "街道", "区", "县", "市", "镇", "乡", "省")
 
 
@@ -56,6 +60,46 @@ def without(text: str, region: str) -> str:
         " ",
         text,
     ).strip()
+
+
+def far(text: str, regions: tuple[str, ...]) -> str:
+    """The place not served here at which the matter is to be done; empty where none, or where unsure."""
+    names = _far_names(regions)
+    found = names.search(text) if names else None
+    if not names or not found:
+        return ""
+    around = names.sub(_SOMEWHERE, text)
+    patterns = words.sections("far")
+    if patterns["here"].search(around) or _served(regions).search(around) or named(around, regions):
+        return ""
+    return found.group() if patterns["there"].search(around) else ""
+
+
+@lru_cache(maxsize=4)
+def _far_names(regions: tuple[str, ...]) -> re.Pattern[str] | None:
+    """Provinces and prefectures that the items are not of; None where it is not known which they are of."""
+    if not _served(regions).pattern:
+        return None
+    away: list[str] = []
+    for province, towns in words.pairs("provinces"):
+        if not _are_in(regions, [province, *towns]):
+            away += [province, *towns]
+        elif _are_in(regions, towns):
+            away += [town for town in towns if not _are_in(regions, [town])]
+    longest = "|".join(sorted(away, key=len, reverse=True))
+    return re.compile(rf"(?:(?:{longest})(?:省|市|自治区)?{_NO_STREET})+")
+
+
+@lru_cache(maxsize=4)
+def _served(regions: tuple[str, ...]) -> re.Pattern[str]:
+    """The provinces and prefectures that the items are of."""
+    every = [name for province, towns in words.pairs("provinces") for name in (province, *towns)]
+    return re.compile("|".join(name for name in every if _are_in(regions, [name])))
+
+
+def _are_in(regions: tuple[str, ...], names: list[str]) -> bool:
+    pattern = re.compile("|".join(names) or r"(?!)")
+    return any(pattern.search(region) for region in regions)
 
 
 def _names(text: str, region: str) -> bool:

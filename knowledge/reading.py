@@ -57,6 +57,7 @@ class Question:
     beyond: tuple[sayings.Saying, ...]
     codes: tuple[str, ...]
     region: str
+    far: str
 
 
 def read(raw: str, regions: tuple[str, ...] = ()) -> Question:
@@ -89,6 +90,7 @@ def read(raw: str, regions: tuple[str, ...] = ()) -> Question:
         beyond=sayings.outside(text.plain(meant)),
         codes=tuple(_CODE.findall(clean)),
         region=region,
+        far=places.far(meant, regions),
     )
 
 

@@ -21,8 +21,8 @@ CLEAR, CLEAR_DANGER = 0.95, 0.8
 """From where a kind is said outright."""
 LIKELY, LIKELY_DANGER, RISKY = 0.6, 0.5, 0.5
 """From where it is presumed when no item fits; danger is rather presumed than passed over."""
-SLIGHT = 0.1
-"""How like a message must be at least, as a share of what it could be."""
+SLIGHT, ALIKE_DANGER = 0.1, 0.15
+"""How like a message must be at least, as a share of what it could be, to be a complaint or danger."""
 
 
 NO_WORD = re.compile(r"[\W_]")
@@ -32,7 +32,8 @@ def emergency(question: Question) -> str:
     """The number to call, or empty."""
     patterns = words.sections("scope")
     services = ("120", "119", "110", "122")
-    if _says(patterns["settled"], question) and not _says(patterns["urgent"], question):
+    settled = _says(patterns["settled"], question) and not _says(patterns["urgent"], question)
+    if settled or _is_talk(question):
         return ""
     named = next((one for one in services if _says(patterns[f"emergency_{one}"], question)), "")
     kind = _told(question, CLEAR_DANGER)
@@ -41,10 +42,13 @@ def emergency(question: Question) -> str:
 
 def social(question: Question) -> str:
     """The kind, where the whole message is nothing else."""
-    bare = plain(question.text)
-    patterns = words.sections("scope")
-    said = next((kind for kind in SOCIAL if bare and patterns[kind].fullmatch(bare)), "")
-    return said or ("help" if _told(question, CLEAR) == "meta" else "")
+    return _is_talk(question) or ("help" if _told(question, CLEAR) == "meta" else "")
+
+
+def _is_talk(question: Question) -> str:
+    """The kind of talk that the whole message is, by its words."""
+    bare, patterns = plain(question.text), words.sections("scope")
+    return next((kind for kind in SOCIAL if bare and patterns[kind].fullmatch(bare)), "")
 
 
 def outside(question: Question) -> str:
@@ -72,18 +76,28 @@ def is_near(question: Question) -> bool:
 def likely(question: Question) -> str:
     """The kind of message that is about as near as any item; danger is rather presumed than passed over."""
     kind = _told(question, LIKELY_DANGER)
-    return kind if kind.startswith("emergency") else _told(question, _presumed_from(question))
+    if kind.startswith("emergency"):
+        return kind if question.beyond[0].share > ALIKE_DANGER else ""
+    return _told(question, _presumed_from(question))
+
+
+def accuses(question: Question, name: str) -> bool:
+    """Whether somebody reports another, and the item of this name is not there to accept reports."""
+    patterns = words.sections("scope")
+    return _says(patterns["accusing"], question) and not patterns["accepts"].search(name)
 
 
 def grievance(question: Question) -> str:
     """A complaint by its words alone, for a message that hardly any item fits."""
-    return DOUBTFUL["grievance"] if _says(words.sections("scope")["grievance"], question) else ""
+    near = nearness(question) > FIRM
+    return DOUBTFUL["grievance"] if near and _says(words.sections("scope")["grievance"], question) else ""
 
 
 def grumble(question: Question) -> str:
     """A complaint by the message most like it, for one that asks nothing and that no item fits at all."""
     found = question.beyond[0] if question.content and question.beyond else None
-    alike = found is not None and found.wordings[0] == "complaint" and found.share > SLIGHT
+    near = nearness(question) > RISKY
+    alike = found is not None and near and found.wordings[0] == "complaint" and found.share > SLIGHT
     return "complaint" if alike and not question.aspects else ""
 
 

@@ -161,9 +161,22 @@ def _(outcome: answering.Human, turn: Turn) -> Replies:
 
 @reply_to.register
 def _(outcome: answering.OutOfScope, turn: Turn) -> Replies:
-    return [Reply(turn.say(f"out_of_scope.{outcome.kind}", line=turn.services.settings.enquiry_line))]
+    text = turn.say(
+        f"out_of_scope.{outcome.kind}", line=turn.services.settings.enquiry_line, place=outcome.place
+    )
+    return [Reply(text, choices=_after_all(turn, outcome) if outcome.place else ())]
 
 
 @reply_to.register
 def _(outcome: answering.Emergency, turn: Turn) -> Replies:
-    return [Reply(turn.say("emergency", service=outcome.service))]
+    return [Reply(turn.say("emergency", service=outcome.service), choices=_after_all(turn, outcome))]
+
+
+def _after_all(turn: Turn, outcome: Outcome) -> tuple[Choice, ...]:
+    """A button for who meant the likely item after all."""
+    likely = next((one for one in outcome.candidates if one.score), None)
+    item = turn.services.catalogue.item(likely.id) if likely else None
+    if item is None:
+        return ()
+    action = {"do": "show", "item": item.id, "aspects": ",".join(outcome.aspects)}
+    return (Choice(turn.say("choice.after_all", name=item.name), action),)

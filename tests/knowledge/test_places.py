@@ -3,7 +3,7 @@
 import pytest
 
 from knowledge import places
-from knowledge.answering import Context, Found, answer
+from knowledge.answering import Context, Found, OutOfScope, answer
 from knowledge.entry import Entry
 from knowledge.index import Index
 from knowledge.reading import read
@@ -77,3 +77,40 @@ def test_a_town_is_remembered_and_its_districts_item_answers() -> None:
     later = answer("残疾人证新办要带什么", index, Context.from_dict(found.context.to_dict()))
     assert isinstance(later, Found)
     assert (later.item, later.context.region) == ("here", TOWN)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("昆明的居住证到期了在哪儿续", "昆明"),
+        ("我在深圳怎么申请公租房", "深圳"),
+        ("老家甘肃的,想在那边领结婚证", "甘肃"),
+        ("浙江省温州市的居住证怎么办", "浙江省温州市"),
+        ("在长沙结的婚,现在回来补结婚证", ""),
+        ("贵阳交的公积金能转到这边吗", ""),
+        ("我是湖北人,想在嘉澄办居住证", ""),
+        ("驾照是西安考的,在重庆换得成不", ""),
+        ("搬去成都了,能在那边看病报销吗", ""),
+        ("北京路上的幼儿园怎么报名", ""),
+        ("国产普通化妆品备案", ""),
+        ("去上海出差身份证掉了", ""),
+        ("居住证怎么续", ""),
+    ],
+)
+def test_a_place_far_away_where_the_matter_is_to_be_done(text: str, place: str) -> None:
+    assert places.far(text, REGIONS) == place
+
+
+def test_which_places_are_far_depends_on_whose_items_they_are() -> None:
+    asked = "广州的居住证怎么续"
+    assert places.far(asked, ("广东省",)) == ""
+    assert places.far(asked, ("广东省深圳市南山区",)) == "广州"
+    assert places.far(asked, ("某某区",)) == ""
+    assert places.far(asked, ()) == ""
+
+
+def test_what_is_to_be_done_far_away_is_not_answered_but_named_for_here() -> None:
+    index = Index.build([Entry(id="a", name="居住证签注", region=DISTRICT)])
+    outcome = answer("昆明的居住证签注怎么办", index)
+    assert isinstance(outcome, OutOfScope)
+    assert (outcome.kind, outcome.place, outcome.candidates[0].id) == ("far", "昆明", "a")

@@ -32,5 +32,7 @@ def index() -> Index:
     """The items of items.txt, numbered; a few have codes."""
     lines = (FOLDER / "items.txt").read_text(encoding="utf8").splitlines()
     names = [line for line in lines if line and not line.startswith("#")]
-    entries = [Entry(id=f"item-{n}", name=name, code=CODES.get(name, "")) for n, name in enumerate(names, 1)]
-    return Index.build(entries)
+    return Index.build(
+        Entry(f"item-{n}", name, code=CODES.get(name, ""), region="重庆市嘉澄区")
+        for n, name in enumerate(names, 1)
+    )
