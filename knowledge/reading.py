@@ -14,6 +14,7 @@ from knowledge.lexicon import Folded, for_names, for_questions
 _CODE = re.compile(r"(?<![0-9a-z])(?=[0-9a-z-]*\d{3})[0-9a-z][0-9a-z-]{7,63}(?![0-9a-z])")
 
 _JOINT = re.compile(r"[,，。;；?？!！\s、]+|另外|还有|顺便|以及|再就是|同时|和(?!谐|解)|跟")
+_NEXT = re.compile(r"[?？;；]|另外|还有(?=[,，]|.{0,12}(?:怎么|咋|啷个|如何|吗|不$|多|要))|顺便|再问|再就是")
 LONGEST_PART = 24
 MOST_PARTS = 3
 TOLD = 6
@@ -84,7 +85,7 @@ def read(raw: str, regions: tuple[str, ...] = ()) -> Question:
         actions=lexicon.fold(text.plain(asked)).actions,
         marks=marks.of_question(meant),
         aspects=aspects.aspects(spans),
-        additions=_agreeing(rules.additions(meant), text.plain(asked)),
+        additions=_agreeing(_additions(meant), text.plain(asked)),
         told=sayings.nearest(text.plain(meant), TOLD),
         deeds=deeds().likely(text.plain(meant)),
         beyond=sayings.outside(text.plain(meant)),
@@ -102,6 +103,12 @@ def parts_of(question: Question) -> list[Question]:
     named = [part for part in map(read, parts) if part.folded.concepts]
     things = {part.folded.concepts for part in named}
     return named if len(things) > 1 and len(named) <= MOST_PARTS else []
+
+
+def _additions(asked: str) -> tuple[str, ...]:
+    """What the rules add, question by question: what is lost in one is not the thing of the other."""
+    apart = [rules.additions(part) for part in _NEXT.split(asked) if part.strip()]
+    return tuple(dict.fromkeys(word for added in apart for word in added)) or rules.additions(asked)
 
 
 def _agreeing(additions: tuple[str, ...], asked: str) -> tuple[str, ...]:

@@ -16,6 +16,11 @@ _KEPT = re.compile(
 LONGEST_WORD = 8
 AROUND = sorted(product(range(4), range(5)), key=lambda sides: (-sum(sides), sides[0]))
 """How many characters before and after typed pinyin may belong to its word, the most first."""
+EDGES = {2: 2, 3: 1}
+"""So many ends of a short stretch must be ends of words; a longer one says enough by itself."""
+TRADE = set("办税审查交接换续领补鉴停管开学费房车拿挪")
+"""Characters that are words of this trade: beside one other they are what was meant."""
+NEVER = set("怎么")
 Place = tuple[int, int]
 
 
@@ -113,7 +118,7 @@ def _mended(text: str) -> str:
         part = text[start:end]
         if part in known:
             settled.update(range(start, end))
-        elif start in edges and end in edges and (word := _meant(part)):
+        elif (start in edges) + (end in edges) >= EDGES.get(len(part), 0) and (word := _meant(part)):
             text = text[:start] + word + text[end:]
             settled.update(range(start, end))
     return text
@@ -134,23 +139,25 @@ def _edges(text: str) -> set[int]:
 
 
 def _meant(part: str) -> str | None:
-    """The listed word that differs in one character (of five and more: two) alike in sound or look."""
+    """The listed word that differs in one character alike in sound or look, or in two of a longer one."""
     if not _CHINESE.fullmatch(part) or (len(part) == 2 and is_word(part)):
         return None
     for word in sounds().by_sound.get(tuple(map(syllable, part)), ()):
-        if _may_be(part, word):
+        if _may_be(part, word, two_from=4):
             return word
-    return next((word for word in _looking_like(part) if _may_be(part, word)), None)
+    return next((word for word in _looking_like(part) if _may_be(part, word, two_from=5)), None)
 
 
-def _may_be(part: str, word: str) -> bool:
+def _may_be(part: str, word: str, two_from: int) -> bool:
     """A common character by itself or beside a whole word is no slip; but for the last one of 某某证."""
     wrong = [place for place, (one, other) in enumerate(zip(part, word, strict=True)) if one != other]
+    if not NEVER.isdisjoint(part[place] for place in wrong):
+        return False
     if len(wrong) != 1:
-        return len(wrong) == 2 and len(part) >= 5
+        return len(wrong) == 2 and len(part) >= two_from
     slip = wrong[0]
     if len(part) == 2:
-        return not is_common(part[slip])
+        return not is_common(part[slip]) and part[slip] not in TRADE
     beside = part[1:] if slip == 0 else part[:-1]
     return len(part) > 3 or slip == 1 or word[slip] == "证" or not is_word(beside)
 
