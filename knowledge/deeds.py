@@ -4,13 +4,13 @@ A naive Bayes over characters and pairs: each saying teaches the family of actio
 names, whatever the thing is. A family with few sayings is not learned.
 """
 
-from collections import Counter
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge import sayings
+from knowledge.counting import Counts
 from knowledge.lexicon import for_names
 from knowledge.text import plain
 
@@ -23,7 +23,6 @@ LEAST, MOST = -0.5, 1.5
 """One gram says no more than this against or for a family."""
 WARMTH = 1.5
 """Grams of one text repeat each other: their sum is worth less."""
-GRAM_BITS = 2 * sayings.CHARACTER_BITS
 
 UNNAMED = 1 << 62
 """Stands for a wording without a family that was learned."""
@@ -32,28 +31,14 @@ UNNAMED = 1 << 62
 class Deeds:
     """How much each gram speaks for each family."""
 
-    def __init__(self, taught: list[tuple[int, str]]) -> None:
-        said = [sayings.grams_of(text) for _, text in taught]
-        # A gram counts once in a saying: number and gram in one, as pairs of characters leave room above.
-        place = np.repeat(np.arange(len(said)), [len(grams) for grams in said])
-        once = np.sort(np.concatenate([*said, sayings.NOTHING]) | place << GRAM_BITS)
-        once = once[np.diff(once, prepend=-1) > 0]
-        place, each = once >> GRAM_BITS, once & ((1 << GRAM_BITS) - 1)
-        grams, which = np.unique(each, return_inverse=True)
-        often = np.bincount(which, minlength=len(grams))
+    def __init__(self, counts: Counts) -> None:
+        often = counts.often.sum(axis=1)
         known = often >= FEWEST_GRAMS
-        total = Counter(family for family, _ in taught)
-        self.families = np.array(sorted(f for f, n in total.items() if n >= FEWEST_SAYINGS), dtype=np.int64)
-        columns = {family: n for n, family in enumerate(self.families.tolist())}
-        # What was said for a family that is not learned goes into a column that is dropped.
-        width = len(columns) + 1
-        column = np.array([columns.get(family, width - 1) for family, _ in taught], dtype=np.int64)[place]
-        counts = np.bincount(which * width + column, minlength=len(grams) * width)
-        counts = counts.reshape(len(grams), width)[known, :-1]
-        share = often[known][:, None] / max(1, len(taught))
-        sizes = np.array([total[family] for family in self.families.tolist()])
-        likely = (counts + SLACK * share) / (sizes + SLACK)
-        self._known = grams[known]
+        learned = counts.only(counts.texts >= FEWEST_SAYINGS)
+        self.families = learned.labels
+        share = often[known][:, None] / max(1, int(counts.texts.sum()))
+        likely = (learned.often[known] + SLACK * share) / (learned.texts + SLACK)
+        self._known = counts.grams[known]
         self._speaks = np.clip(np.log(likely / share), LEAST, MOST).astype(np.float32)
 
     def likely(self, text: str) -> Floats:
@@ -74,6 +59,12 @@ class Deeds:
 @cache
 def deeds() -> Deeds:
     """Learned from all sayings, once."""
+    return Deeds(counted())
+
+
+@cache
+def counted() -> Counts:
+    """The sayings, counted by the families of action that their official wordings name."""
     taught = []
     for wordings, said in sayings.taught():
         actions = 0
@@ -81,4 +72,4 @@ def deeds() -> Deeds:
             actions |= for_names().fold(plain(wording)).actions
         families = [one.bit for one in for_names().actions.values() if one.bit & actions] or [UNNAMED]
         taught += [(family, saying) for family in families for saying in said]
-    return Deeds(taught)
+    return Counts.of(taught)

@@ -69,10 +69,11 @@ def far(text: str, regions: tuple[str, ...]) -> str:
     if not names or not found:
         return ""
     around = names.sub(_SOMEWHERE, text)
-    patterns = words.sections("far")
-    if patterns["here"].search(around) or _served(regions).search(around) or named(around, regions):
+    if _served(regions).search(around) or named(around, regions):
         return ""
-    return found.group() if patterns["there"].search(around) else ""
+    patterns = words.sections("far")
+    there = patterns["there"].search(around) and not patterns["here"].search(around)
+    return found.group() if there or patterns["between"].search(around) else ""
 
 
 @lru_cache(maxsize=4)

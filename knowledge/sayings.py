@@ -87,6 +87,13 @@ def taught() -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
         yield from _rows(stem) if "outside" not in stem else ()
 
 
+def beyond() -> Iterator[tuple[str, str]]:
+    """Every message that no item answers, with its kind."""
+    for stem in _files():
+        for (kind, *_), messages in _rows(stem) if "outside" in stem else ():
+            yield from ((kind, message) for message in messages)
+
+
 @cache
 def _services() -> Pools:
     """One pool for each wording, whichever files it stands in."""
@@ -100,8 +107,7 @@ def _services() -> Pools:
 @cache
 def _outside() -> Pools:
     """Messages of a kind differ too much to be pooled: each is compared for itself."""
-    rows = [row for stem in _files() if "outside" in stem for row in _rows(stem)]
-    return Pools((kind, (message,)) for kind, messages in rows for message in messages)
+    return Pools(((kind,), (message,)) for kind, message in beyond())
 
 
 def _files() -> list[str]:

@@ -3,6 +3,7 @@
 import re
 
 from knowledge import words
+from knowledge.alarm import CALLS, alarm
 from knowledge.lexicon import for_questions
 from knowledge.reading import Question
 from knowledge.text import plain
@@ -37,7 +38,7 @@ def emergency(question: Question) -> str:
         return ""
     named = next((one for one in services if _says(patterns[f"emergency_{one}"], question)), "")
     kind = _told(question, CLEAR_DANGER)
-    return named or (kind.removeprefix("emergency_") if kind.startswith("emergency_") else "")
+    return named or alarm().service(plain(question.text)) or (kind[-3:] if kind.startswith(CALLS) else "")
 
 
 def social(question: Question) -> str:
@@ -76,7 +77,7 @@ def is_near(question: Question) -> bool:
 def likely(question: Question) -> str:
     """The kind of message that is about as near as any item; danger is rather presumed than passed over."""
     kind = _told(question, LIKELY_DANGER)
-    if kind.startswith("emergency"):
+    if kind.startswith(CALLS):
         return kind if question.beyond[0].share > ALIKE_DANGER else ""
     return _told(question, _presumed_from(question))
 

@@ -1,0 +1,76 @@
+"""Whether somebody is in danger, learned from calls for help beside all that people ask of items.
+
+A naive Bayes over characters and pairs: it weighs all the words of a message, where patterns know only those
+that somebody thought of.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge import sayings
+from knowledge.counting import Counts
+from knowledge.deeds import counted
+
+Floats = NDArray[np.float32]
+CALLS = "emergency_"
+"""Kinds of message that begin so are calls for help; what follows is the number to call."""
+SLACK = 1.0
+"""Calls are taken to use each gram as often as all messages do, for so many calls more than there are."""
+FEWEST_GRAMS = 2
+LEAST, MOST = -1.5, 2.5
+"""One gram says no more than this against or for danger."""
+OTHERS = 0.5
+"""How much messages that are neither calls nor for items count, beside what is asked of items."""
+SURE = 8.0
+"""From so much a message is a call for help, in natural logarithms of odds."""
+
+
+class Alarm:
+    """How much each gram speaks for danger, and how often calls to each number have it."""
+
+    def __init__(self, items: Counts, kinds: Sequence[str], messages: Sequence[str]) -> None:
+        self.services = sorted({kind.removeprefix(CALLS) for kind in kinds if kind.startswith(CALLS)})
+        columns = {f"{CALLS}{service}": n for n, service in enumerate(self.services)}
+        others = len(columns)
+        labels = [columns.get(kind, others) for kind in kinds]
+        said = Counts.of([*zip(labels, messages, strict=True)])
+        self._known = np.union1d(items.grams, said.grams)
+        often = said.at(self._known)
+        asked = items.at(self._known).sum(axis=1)
+        total = asked + often.sum(axis=1)
+        share = total / max(1, int(items.texts.sum() + said.texts.sum()))
+        is_call = said.labels < others
+        calls = _likely(often[:, is_call].sum(axis=1), said.texts[is_call].sum(), share)
+        inside = _likely(asked, items.texts.sum(), share)
+        beside = _likely(often[:, ~is_call].sum(axis=1), said.texts[~is_call].sum(), share)
+        speaks = np.clip(np.log(calls / np.maximum(inside, OTHERS * beside)), LEAST, MOST)
+        self._speaks = np.where(total < FEWEST_GRAMS, 0, speaks).astype(np.float32)
+        each = _likely(often[:, is_call], said.texts[is_call], share[:, None])
+        self._serves = np.log(each).astype(np.float32)
+
+    def weigh(self, text: str) -> float:
+        """What speaks for danger, in natural logarithms of odds."""
+        return float(self._speaks[sayings.places_in(self._known, text)].sum())
+
+    def service(self, text: str) -> str:
+        """The number to call, or empty where it is no call for help."""
+        if self.weigh(text) < SURE:
+            return ""
+        likely = self._serves[sayings.places_in(self._known, text)].sum(axis=0)
+        return self.services[int(np.argmax(likely))]
+
+
+def _likely(
+    often: NDArray[np.int64], texts: np.int64 | NDArray[np.int64], share: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    return (often + SLACK * share) / (texts + SLACK)
+
+
+@cache
+def alarm() -> Alarm:
+    """Learned once."""
+    kinds, messages = zip(*sayings.beyond(), strict=True)
+    return Alarm(counted(), kinds, messages)

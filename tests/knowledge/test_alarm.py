@@ -1,0 +1,53 @@
+"""Danger is known by all the words of a message, not by one."""
+
+import pytest
+
+from knowledge.alarm import Alarm, alarm
+from knowledge.counting import Counts
+
+
+@pytest.mark.parametrize(
+    ("said", "service"),
+    [
+        ("有个人抢了我的包就跑，户口本和身份证都在里头，快来人", "110"),
+        ("排队的大爷突然倒地上了，没得脉搏了", "120"),
+        ("隔壁屋头冒好大的烟，门打不开，里头有人在喊", "119"),
+    ],
+)
+def test_a_call_among_words_of_services(said: str, service: str) -> None:
+    assert alarm().service(said) == service
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "我爸去年心梗走了，抚恤金怎么领",
+        "房子烧了，户口本也没了，怎么补",
+        "身份证掉河里了，补一个要多久",
+        "怎么办居住证",
+        "",
+    ],
+)
+def test_a_loss_that_is_past_is_no_call(said: str) -> None:
+    assert alarm().service(said) == ""
+
+
+def test_what_is_taught_decides() -> None:
+    asked = Counts.of([(1, f"身份证丢了补办{n}") for n in range(50)])
+    calls = [f"着火了快来救人{n}" for n in range(20)]
+    kinds = ["emergency_119"] * 20 + ["chat"] * 20
+    learned = Alarm(asked, kinds, [*calls, *(f"今天天气真好{n}" for n in range(20))])
+    assert learned.service("楼里着火了快来救人") == "119"
+    assert learned.weigh("身份证丢了") < 0
+    assert learned.service("天气真好") == ""
+
+
+def test_counts_of_texts_and_labels() -> None:
+    counts = Counts.of([(1, "好好"), (2, "好"), (2, "坏")])
+    good, bad, unheard = (ord(character) for character in "好坏早")
+    at = counts.at(counts.grams)
+    assert at.tolist() == counts.often.tolist()
+    assert counts.at(counts.grams[counts.grams == good]).tolist() == [[1, 1]]
+    assert counts.at(counts.grams[counts.grams == bad]).tolist() == [[0, 1]]
+    assert counts.at(counts.grams[:1] * 0 + unheard).tolist() == [[0, 0]]
+    assert counts.texts.tolist() == [1, 2]
