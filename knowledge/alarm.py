@@ -6,6 +6,7 @@ that somebody thought of.
 
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,7 +65,7 @@ class Alarm:
 
 
 def _likely(
-    often: NDArray[np.int64], texts: np.int64 | NDArray[np.int64], share: NDArray[np.float64]
+    often: NDArray[np.integer[Any]], texts: np.int64 | NDArray[np.int64], share: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     return (often + SLACK * share) / (texts + SLACK)
 

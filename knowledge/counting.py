@@ -17,7 +17,7 @@ class Counts:
 
     grams: NDArray[np.int64]
     labels: NDArray[np.int64]
-    often: NDArray[np.int64]
+    often: NDArray[np.int32]
     texts: NDArray[np.int64]
 
     @classmethod
@@ -34,13 +34,13 @@ class Counts:
             np.array([label for label, _ in taught], dtype=np.int64), return_inverse=True, return_counts=True
         )
         often = np.bincount(which * len(labels) + column[place], minlength=len(grams) * len(labels))
-        return cls(grams, labels, often.reshape(len(grams), len(labels)), texts)
+        return cls(grams, labels, often.reshape(len(grams), len(labels)).astype(np.int32), texts)
 
     def only(self, wanted: NDArray[np.bool_]) -> "Counts":
         """The labels that are wanted."""
         return Counts(self.grams, self.labels[wanted], self.often[:, wanted], self.texts[wanted])
 
-    def at(self, grams: NDArray[np.int64]) -> NDArray[np.int64]:
+    def at(self, grams: NDArray[np.int64]) -> NDArray[np.int32]:
         """The counts of other grams, by label; zero for those that stand nowhere."""
         places = np.minimum(np.searchsorted(self.grams, grams), len(self.grams) - 1)
         return np.where((self.grams[places] == grams)[:, None], self.often[places], 0)

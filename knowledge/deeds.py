@@ -4,12 +4,13 @@ A naive Bayes over characters and pairs: each saying teaches the family of actio
 names, whatever the thing is. A family with few sayings is not learned.
 """
 
+from dataclasses import asdict
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge import sayings
+from knowledge import kept, sayings
 from knowledge.counting import Counts
 from knowledge.lexicon import for_names
 from knowledge.text import plain
@@ -64,7 +65,11 @@ def deeds() -> Deeds:
 
 @cache
 def counted() -> Counts:
-    """The sayings, counted by the families of action that their official wordings name."""
+    """The sayings, counted once by the families of action that their official wordings name."""
+    return Counts(**kept.arrays("deeds", lambda: asdict(Counts.of(_by_family()))))
+
+
+def _by_family() -> list[tuple[int, str]]:
     taught = []
     for wordings, said in sayings.taught():
         actions = 0
@@ -72,4 +77,4 @@ def counted() -> Counts:
             actions |= for_names().fold(plain(wording)).actions
         families = [one.bit for one in for_names().actions.values() if one.bit & actions] or [UNNAMED]
         taught += [(family, saying) for family in families for saying in said]
-    return Counts.of(taught)
+    return taught

@@ -6,14 +6,14 @@ of characters they share (BM25); a story needs no saying like it, only the words
 
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge import words
+from knowledge import kept, words
 
 SATURATION = 1.5
 LENGTH_SHARE = 0.4
@@ -23,6 +23,8 @@ NOT_WORD = re.compile(r"[\W_a-z]")
 """Letters are left out: typed pinyin is like other typed pinyin in its letters alone."""
 
 
+Pool = tuple[tuple[str, ...], tuple[str, ...]]
+"""Official wordings, and what people say for them."""
 CHARACTER_BITS = 21
 NOTHING = np.zeros(0, dtype=np.int64)
 
@@ -38,21 +40,16 @@ class Saying:
 class Pools:
     """For every character and pair, the pools it is in and its weight there, in one flat array."""
 
-    def __init__(self, rows: Iterable[tuple[tuple[str, ...], tuple[str, ...]]]) -> None:
-        read = list(rows)
-        self.wordings = [wordings for wordings, _ in read]
-        counted = [np.unique(_grams_of_all([*w, *said]), return_counts=True) for w, said in read]
-        grams = np.concatenate([grams for grams, _ in counted] or [NOTHING])
-        times = np.concatenate([times for _, times in counted] or [NOTHING]).astype(np.float32)
-        rows_of = np.repeat(np.arange(len(read), dtype=np.int32), [len(grams) for grams, _ in counted])
-        sizes = np.array([times.sum() for _, times in counted], dtype=np.float32)
-        length = sizes / max(1.0, float(sizes.mean()) if len(sizes) else 1.0)
-        slack = SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * length)
-        order = np.argsort(grams, kind="stable")
-        self._grams, starts = np.unique(grams[order], return_index=True)
-        self._starts = np.append(starts, len(grams))
-        self._rows = rows_of[order]
-        self._weights = (times / (times + slack[rows_of]))[order] if len(grams) else times
+    def __init__(self, wordings: list[tuple[str, ...]], made: kept.Arrays) -> None:
+        self.wordings = wordings
+        self._grams, self._starts = made["grams"], made["starts"]
+        self._rows, self._weights = made["rows"], made["weights"]
+
+    @classmethod
+    def of(cls, pools: Sequence[Pool], name: str = "") -> "Pools":
+        """Of wordings and what is said for them; reckoned once where a name to keep them under is given."""
+        made = kept.arrays(name, lambda: _weighed(pools)) if name else _weighed(pools)
+        return cls([wordings for wordings, _ in pools], made)
 
     def nearest(self, text: str, limit: int) -> list[Saying]:
         """The best wordings first; the score is a share of what all the question's characters could reach."""
@@ -64,6 +61,21 @@ class Pools:
             reachable += rarity
         best = np.argsort(-scores)[:limit]
         return [Saying(self.wordings[row], float(scores[row]) / reachable) for row in best if scores[row] > 0]
+
+
+def _weighed(pools: Sequence[Pool]) -> kept.Arrays:
+    """BM25's weight of every gram in every pool it is in, gram by gram."""
+    counted = [np.unique(_grams_of_all([*w, *said]), return_counts=True) for w, said in pools]
+    grams = np.concatenate([grams for grams, _ in counted] or [NOTHING])
+    times = np.concatenate([times for _, times in counted] or [NOTHING]).astype(np.float32)
+    rows = np.repeat(np.arange(len(pools), dtype=np.int32), [len(grams) for grams, _ in counted])
+    sizes = np.array([times.sum() for _, times in counted], dtype=np.float32)
+    length = sizes / max(1.0, float(sizes.mean()) if len(sizes) else 1.0)
+    slack = SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * length)
+    order = np.argsort(grams, kind="stable")
+    known, starts = np.unique(grams[order], return_index=True)
+    weights = (times / (times + slack[rows]))[order] if len(grams) else times
+    return {"grams": known, "starts": np.append(starts, len(grams)), "rows": rows[order], "weights": weights}
 
 
 def nearest(text: str, limit: int = 5) -> tuple[Saying, ...]:
@@ -81,7 +93,7 @@ def wordings() -> list[str]:
     return [wording for variants in _services().wordings for wording in variants]
 
 
-def taught() -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+def taught() -> Iterator[Pool]:
     """Each line's official wordings and what people say."""
     for stem in _files():
         yield from _rows(stem) if "outside" not in stem else ()
@@ -97,24 +109,24 @@ def beyond() -> Iterator[tuple[str, str]]:
 @cache
 def _services() -> Pools:
     """One pool for each wording, whichever files it stands in."""
-    together: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+    together: dict[str, Pool] = {}
     for wordings, said in taught():
         before = together.get(wordings[0], ((), ()))
         together[wordings[0]] = (tuple(dict.fromkeys(before[0] + wordings)), before[1] + said)
-    return Pools(together.values())
+    return Pools.of(list(together.values()), "sayings")
 
 
 @cache
 def _outside() -> Pools:
     """Messages of a kind differ too much to be pooled: each is compared for itself."""
-    return Pools(((kind,), (message,)) for kind, message in beyond())
+    return Pools.of([((kind,), (message,)) for kind, message in beyond()])
 
 
 def _files() -> list[str]:
     return sorted(path.stem for path in words.FOLDER.glob("sayings/*.txt"))
 
 
-def _rows(stem: str) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+def _rows(stem: str) -> Iterator[Pool]:
     for line in words.lines(f"sayings/{stem}"):
         wordings, *said = (part.strip() for part in line.split("|"))
         yield tuple(wordings.split(" / ")), tuple(said)

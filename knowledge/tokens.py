@@ -1,8 +1,6 @@
 """Cuts a text into words with jieba, on a small dictionary of our own beside the common words of its own."""
 
 import logging
-import os
-import tempfile
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -13,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge import words
+from knowledge import kept
 from knowledge.lexicon import for_questions
 
 COMMON = 400
@@ -45,27 +43,23 @@ def is_common(character: str) -> bool:
 @cache
 def _pairs() -> NDArray[np.uint64]:
     """Every word of two characters that jieba knows, as sorted numbers: half a megabyte."""
-    _tokenizer()
-    folder = _private_folder()
-    path = folder / "pairs.npy"
-    if not path.exists():
-        with _general().open(encoding="utf8") as lines:
-            found = sorted({_pair(word) for line in lines if len(word := line.split(" ", 1)[0]) == 2})
-        part = folder / f"pairs.{os.getpid()}.npy"
-        np.save(part, np.array(found, dtype=np.uint64))
-        part.replace(path)
-    return np.asarray(np.load(path, allow_pickle=False))
+    return np.asarray(kept.arrays("pairs", _read_pairs)["pairs"])
+
+
+def _read_pairs() -> dict[str, NDArray[np.uint64]]:
+    with _general().open(encoding="utf8") as lines:
+        found = sorted({_pair(word) for line in lines if len(word := line.split(" ", 1)[0]) == 2})
+    return {"pairs": np.array(found, dtype=np.uint64)}
 
 
 def often_said(texts: Callable[[], Iterable[str]], least: int) -> list[str]:
     """Words that stand in so many places of the texts, most often first; counted once for these lists."""
-    path = _private_folder() / f"said-{least}.txt"
-    if not path.exists():
+
+    def counted() -> str:
         count = Counter(word for text in texts() for word in cut(text))
-        part = path.with_suffix(f".{os.getpid()}")
-        part.write_text("\n".join(word for word, n in count.most_common() if n >= least), encoding="utf8")
-        part.replace(path)
-    return path.read_text(encoding="utf8").splitlines()
+        return "\n".join(word for word, n in count.most_common() if n >= least)
+
+    return kept.text(f"said-{least}.txt", counted).read_text(encoding="utf8").splitlines()
 
 
 def _pair(word: str) -> int:
@@ -89,9 +83,8 @@ def _jieba() -> Any:
 
 @cache
 def _tokenizer() -> Any:
-    folder = _private_folder()
-    tokenizer = _jieba().Tokenizer(dictionary=str(_dictionary(folder, _general())))
-    tokenizer.tmp_dir = str(folder)
+    tokenizer = _jieba().Tokenizer(dictionary=str(kept.text("dictionary.txt", _dictionary)))
+    tokenizer.tmp_dir = str(kept.folder())
     tokenizer.initialize()
     return tokenizer
 
@@ -100,34 +93,17 @@ def _tokenizer() -> Any:
 def stock_tokenizer() -> Any:
     """jieba with its own dictionary alone."""
     tokenizer = _jieba().Tokenizer()
-    tokenizer.tmp_dir = str(_private_folder())
+    tokenizer.tmp_dir = str(kept.folder())
     tokenizer.initialize()
     return tokenizer
 
 
-def _private_folder() -> Path:
-    """jieba reads its cache back as code would be: nobody else may write where it lies."""
-    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folder = base / "banshi" / f"words-{words.stamp()}"
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError:
-        return Path(tempfile.mkdtemp(prefix="banshi-words-"))
-    return folder
-
-
-def _dictionary(folder: Path, general: Path) -> Path:
-    """The common general words and all listed ones, as a dictionary file made once for these words."""
-    path = folder / "dictionary.txt"
-    if path.exists():
-        return path
+def _dictionary() -> str:
+    """The common general words and all listed ones, as rows of a dictionary file."""
     rows = {word: f"{word} 2000" for word in for_questions().entries if len(word) > 1 and " " not in word}
-    with general.open(encoding="utf8") as lines:
+    with _general().open(encoding="utf8") as lines:
         for line in lines:
             word, frequency, *_ = line.split(" ")
             if int(frequency) >= COMMON or len(word) == 1:
                 rows.setdefault(word, f"{word} {frequency}")
-    part = path.with_suffix(f".{os.getpid()}")
-    part.write_text("\n".join(rows.values()) + "\n", encoding="utf8")
-    part.replace(path)
-    return path
+    return "\n".join(rows.values()) + "\n"

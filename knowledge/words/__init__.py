@@ -42,8 +42,8 @@ def pattern(name: str) -> re.Pattern[str]:
 
 @cache
 def stamp() -> str:
-    """Changes with any word: an index made with other words is built anew."""
+    """Changes with any word and with the code that reads them: what was made with others is made anew."""
     digest = hashlib.sha256()
-    for path in sorted(FOLDER.rglob("*.txt")):
+    for path in sorted([*FOLDER.rglob("*.txt"), *FOLDER.parent.glob("*.py")]):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:16]
