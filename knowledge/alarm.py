@@ -14,10 +14,9 @@ from numpy.typing import NDArray
 from knowledge import sayings
 from knowledge.counting import Counts
 from knowledge.deeds import counted
+from knowledge.sayings import CALLS
 
 Floats = NDArray[np.float32]
-CALLS = "emergency_"
-"""Kinds of message that begin so are calls for help; what follows is the number to call."""
 SLACK = 1.0
 """Calls are taken to use each gram as often as all messages do, for so many calls more than there are."""
 FEWEST_GRAMS = 2
@@ -25,8 +24,9 @@ LEAST, MOST = -1.5, 2.5
 """One gram says no more than this against or for danger."""
 OTHERS = 0.5
 """How much messages that are neither calls nor for items count, beside what is asked of items."""
-SURE = 8.0
-"""From so much a message is a call for help, in natural logarithms of odds."""
+CERTAIN, SURE = 20.0, 15.0
+"""From so much a message is a call for help whatever it says besides, and is one unless an item surely fits;
+in natural logarithms of odds."""
 
 
 class Alarm:
@@ -56,9 +56,9 @@ class Alarm:
         """What speaks for danger, in natural logarithms of odds."""
         return float(self._speaks[sayings.places_in(self._known, text)].sum())
 
-    def service(self, text: str) -> str:
+    def service(self, text: str, least: float = SURE) -> str:
         """The number to call, or empty where it is no call for help."""
-        if self.weigh(text) < SURE:
+        if self.weigh(text) < least:
             return ""
         likely = self._serves[sayings.places_in(self._known, text)].sum(axis=0)
         return self.services[int(np.argmax(likely))]

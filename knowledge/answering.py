@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from knowledge import deciding, following, scope
+from knowledge.alarm import CERTAIN, SURE
 from knowledge.index import Index
 from knowledge.outcomes import (
     Candidate,
@@ -81,6 +82,9 @@ def explain(question: str, index: Index, context: Context = Context()) -> Explan
 def call_for_help(turn: Turn) -> Outcome | None:
     """Somebody in danger is sent to the emergency number before anything else."""
     service = scope.emergency(turn.question)
+    if not service:
+        spoken_for = _is_sure(turn) or scope.complains(turn.question)
+        service = scope.alarming(turn.question, CERTAIN if spoken_for else SURE)
     return Emergency(service=service, candidates=_likely(turn)) if service else None
 
 
@@ -140,8 +144,6 @@ def leave_to_others(turn: Turn) -> Outcome | None:
 def know_by_likeness(turn: Turn) -> Outcome | None:
     """A message like those that no item answers, where no item fits either."""
     kind = deciding.likeness(turn.question, turn.ranked)
-    if kind.startswith("emergency"):
-        return Emergency(service=kind[-3:])
     if kind == "meta":
         return Help()
     return OutOfScope(kind=kind) if kind else None
@@ -208,6 +210,13 @@ def _asked_apart(turn: Turn) -> tuple[str, ...]:
         if ranked and deciding.is_sure(part, ranked, deciding.confidence(part, ranked)):
             items.append(ranked[0].entry.id)
     return tuple(dict.fromkeys(items))
+
+
+def _is_sure(turn: Turn) -> bool:
+    ranked = turn.ranked
+    return bool(ranked) and deciding.is_sure(
+        turn.question, ranked, deciding.confidence(turn.question, ranked)
+    )
 
 
 def _likely(turn: Turn) -> tuple[Candidate, ...]:

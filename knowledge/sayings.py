@@ -27,6 +27,10 @@ Pool = tuple[tuple[str, ...], tuple[str, ...]]
 """Official wordings, and what people say for them."""
 CHARACTER_BITS = 21
 NOTHING = np.zeros(0, dtype=np.int64)
+CALLS = "emergency_"
+"""Kinds of message that begin so are calls for help; what follows is the number to call."""
+OVER = "over"
+"""The kind of what speaks of danger that is past, or is asked about: it only teaches what is no call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +123,9 @@ def _services() -> Pools:
 @cache
 def _outside() -> Pools:
     """Messages of a kind differ too much to be pooled: each is compared for itself."""
-    return Pools.of([((kind,), (message,)) for kind, message in beyond()])
+    return Pools.of(
+        [((kind,), (message,)) for kind, message in beyond() if not kind.startswith((CALLS, OVER))]
+    )
 
 
 def _files() -> list[str]:

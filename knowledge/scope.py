@@ -3,11 +3,14 @@
 import re
 
 from knowledge import words
-from knowledge.alarm import CALLS, alarm
+from knowledge.alarm import alarm
 from knowledge.lexicon import for_questions
 from knowledge.reading import Question
+from knowledge.sayings import CALLS
 from knowledge.text import plain
 
+SERVICES = ("120", "119", "110", "122")
+"""The first of them that a message calls for is the one it is sent to."""
 SOCIAL = ("greeting", "thanks", "farewell", "human", "help")
 OUTSIDE = ("prompt", "abuse", "complaint", "elsewhere", "chat")
 ARGUABLE = ("complaint", "elsewhere", "chat")
@@ -18,27 +21,39 @@ DOUBTFUL = {"grievance": "complaint", "beyond": "elsewhere"}
 NEAREST = 2.0
 FIRM, PRESUMED = 0.22, 0.33
 """How near what no item answers must be, items being at 1, for firm and for doubtful words to count."""
-CLEAR, CLEAR_DANGER = 0.95, 0.8
+CLEAR = 0.95
 """From where a kind is said outright."""
-LIKELY, LIKELY_DANGER, RISKY = 0.6, 0.5, 0.5
-"""From where it is presumed when no item fits; danger is rather presumed than passed over."""
-SLIGHT, ALIKE_DANGER = 0.1, 0.15
-"""How like a message must be at least, as a share of what it could be, to be a complaint or danger."""
+LIKELY, RISKY = 0.7, 0.5
+"""From where it is presumed when no item fits."""
+CALM = -5.0
+"""Below this weight of the alarm there is no danger, whatever single words say."""
+SLIGHT = 0.1
+"""How like a message must be at least, as a share of what it could be, to be a complaint."""
 
 
 NO_WORD = re.compile(r"[\W_]")
 
 
 def emergency(question: Question) -> str:
-    """The number to call, or empty."""
-    patterns = words.sections("scope")
-    services = ("120", "119", "110", "122")
-    settled = _says(patterns["settled"], question) and not _says(patterns["urgent"], question)
-    if settled or _is_talk(question):
+    """The number to call by words of danger, or empty; they do not count where all others speak against."""
+    if is_calm(question):
         return ""
-    named = next((one for one in services if _says(patterns[f"emergency_{one}"], question)), "")
-    kind = _told(question, CLEAR_DANGER)
-    return named or alarm().service(plain(question.text)) or (kind[-3:] if kind.startswith(CALLS) else "")
+    patterns = words.sections("scope")
+    named = next((one for one in SERVICES if _says(patterns[f"{CALLS}{one}"], question)), "")
+    urgent = named and _says(patterns["urgent"], question)
+    return named if urgent or (named and alarm().weigh(plain(question.text)) > CALM) else ""
+
+
+def alarming(question: Question, least: float) -> str:
+    """The number to call by all the words together, or empty."""
+    return "" if is_calm(question) else alarm().service(plain(question.text), least)
+
+
+def is_calm(question: Question) -> bool:
+    """Whether the message is mere talk, or speaks of what is over and wants what follows from it."""
+    patterns = words.sections("scope")
+    settled = _says(patterns["settled"], question) and not _says(patterns["urgent"], question)
+    return settled or bool(_is_talk(question))
 
 
 def social(question: Question) -> str:
@@ -75,11 +90,13 @@ def is_near(question: Question) -> bool:
 
 
 def likely(question: Question) -> str:
-    """The kind of message that is about as near as any item; danger is rather presumed than passed over."""
-    kind = _told(question, LIKELY_DANGER)
-    if kind.startswith(CALLS):
-        return kind if question.beyond[0].share > ALIKE_DANGER else ""
+    """The kind of message that is about as near as any item."""
     return _told(question, _presumed_from(question))
+
+
+def complains(question: Question) -> bool:
+    """Whether there are plain words of complaint."""
+    return _says(words.sections("scope")["complaint"], question)
 
 
 def accuses(question: Question, name: str) -> bool:
