@@ -24,9 +24,9 @@ LEAST, MOST = -1.5, 2.5
 """One gram says no more than this against or for danger."""
 OTHERS = 0.5
 """How much messages that are neither calls nor for items count, beside what is asked of items."""
-CERTAIN, SURE = 20.0, 15.0
-"""From so much a message is a call for help whatever it says besides, and is one unless an item surely fits;
-in natural logarithms of odds."""
+CERTAIN, SURE, LIKELY = 20.0, 13.0, 10.0
+"""From so much a message is a call for help: whatever it says besides, where an item may be meant, and where
+none is; in natural logarithms of odds. Too soon is better than too late."""
 
 
 class Alarm:

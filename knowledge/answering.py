@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from knowledge import deciding, following, scope
-from knowledge.alarm import CERTAIN, SURE
+from knowledge.alarm import CERTAIN, LIKELY, SURE
 from knowledge.index import Index
 from knowledge.outcomes import (
     Candidate,
@@ -82,9 +82,8 @@ def explain(question: str, index: Index, context: Context = Context()) -> Explan
 def call_for_help(turn: Turn) -> Outcome | None:
     """Somebody in danger is sent to the emergency number before anything else."""
     service = scope.emergency(turn.question)
-    if not service:
-        spoken_for = _is_sure(turn) or scope.complains(turn.question)
-        service = scope.alarming(turn.question, CERTAIN if spoken_for else SURE)
+    if not service and scope.alarming(turn.question, LIKELY):
+        service = scope.alarming(turn.question, _alarmed_from(turn))
     return Emergency(service=service, candidates=_likely(turn)) if service else None
 
 
@@ -212,11 +211,13 @@ def _asked_apart(turn: Turn) -> tuple[str, ...]:
     return tuple(dict.fromkeys(items))
 
 
-def _is_sure(turn: Turn) -> bool:
-    ranked = turn.ranked
-    return bool(ranked) and deciding.is_sure(
-        turn.question, ranked, deciding.confidence(turn.question, ranked)
-    )
+def _alarmed_from(turn: Turn) -> float:
+    """How alarming a message must be: the less, the less there is of an item or a complaint in it."""
+    question, ranked = turn.question, turn.ranked
+    sure = deciding.confidence(question, ranked)
+    if scope.complains(question) or (ranked and deciding.is_sure(question, ranked, sure)):
+        return CERTAIN
+    return SURE if sure >= deciding.EVEN else LIKELY
 
 
 def _likely(turn: Turn) -> tuple[Candidate, ...]:

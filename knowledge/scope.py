@@ -95,8 +95,9 @@ def likely(question: Question) -> str:
 
 
 def complains(question: Question) -> bool:
-    """Whether there are plain words of complaint."""
-    return _says(words.sections("scope")["complaint"], question)
+    """Whether there are words of complaint."""
+    patterns = words.sections("scope")
+    return _says(patterns["complaint"], question) or _says(patterns["grievance"], question)
 
 
 def accuses(question: Question, name: str) -> bool:
