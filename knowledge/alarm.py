@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge import sayings
+from knowledge import kept, sayings
 from knowledge.counting import Counts
 from knowledge.deeds import counted
 from knowledge.sayings import CALLS
@@ -32,25 +32,9 @@ none is; in natural logarithms of odds. Too soon is better than too late."""
 class Alarm:
     """How much each gram speaks for danger, and how often calls to each number have it."""
 
-    def __init__(self, items: Counts, kinds: Sequence[str], messages: Sequence[str]) -> None:
-        self.services = sorted({kind.removeprefix(CALLS) for kind in kinds if kind.startswith(CALLS)})
-        columns = {f"{CALLS}{service}": n for n, service in enumerate(self.services)}
-        others = len(columns)
-        labels = [columns.get(kind, others) for kind in kinds]
-        said = Counts.of([*zip(labels, messages, strict=True)])
-        self._known = np.union1d(items.grams, said.grams)
-        often = said.at(self._known)
-        asked = items.at(self._known).sum(axis=1)
-        total = asked + often.sum(axis=1)
-        share = total / max(1, int(items.texts.sum() + said.texts.sum()))
-        is_call = said.labels < others
-        calls = _likely(often[:, is_call].sum(axis=1), said.texts[is_call].sum(), share)
-        inside = _likely(asked, items.texts.sum(), share)
-        beside = _likely(often[:, ~is_call].sum(axis=1), said.texts[~is_call].sum(), share)
-        speaks = np.clip(np.log(calls / np.maximum(inside, OTHERS * beside)), LEAST, MOST)
-        self._speaks = np.where(total < FEWEST_GRAMS, 0, speaks).astype(np.float32)
-        each = _likely(often[:, is_call], said.texts[is_call], share[:, None])
-        self._serves = np.log(each).astype(np.float32)
+    def __init__(self, made: kept.Arrays) -> None:
+        self._services: list[str] = made["services"].tolist()
+        self._known, self._speaks, self._serves = made["known"], made["speaks"], made["serves"]
 
     def weigh(self, text: str) -> float:
         """What speaks for danger, in natural logarithms of odds."""
@@ -61,7 +45,31 @@ class Alarm:
         if self.weigh(text) < least:
             return ""
         likely = self._serves[sayings.places_in(self._known, text)].sum(axis=0)
-        return self.services[int(np.argmax(likely))]
+        return self._services[int(np.argmax(likely))]
+
+
+def learned(items: Counts, messages: Sequence[tuple[str, str]]) -> kept.Arrays:
+    """What every gram says for danger, beside what is asked of items and messages of other kinds."""
+    services = sorted({kind.removeprefix(CALLS) for kind, _ in messages if kind.startswith(CALLS)})
+    columns = {f"{CALLS}{service}": n for n, service in enumerate(services)}
+    said = Counts.of([(columns.get(kind, len(columns)), message) for kind, message in messages])
+    known = np.union1d(items.grams, said.grams)
+    often, asked = said.at(known), items.at(known).sum(axis=1)
+    total = asked + often.sum(axis=1)
+    share = total / max(1, int(items.texts.sum() + said.texts.sum()))
+    is_call = said.labels < len(columns)
+    calls = _likely(often[:, is_call].sum(axis=1), said.texts[is_call].sum(), share)
+    inside = _likely(asked, items.texts.sum(), share)
+    beside = _likely(often[:, ~is_call].sum(axis=1), said.texts[~is_call].sum(), share)
+    speaks = np.clip(np.log(calls / np.maximum(inside, OTHERS * beside)), LEAST, MOST)
+    telling = (total >= FEWEST_GRAMS) & (speaks != 0)
+    each = _likely(often[telling][:, is_call], said.texts[is_call], share[telling][:, None])
+    return {
+        "services": np.array(services),
+        "known": known[telling],
+        "speaks": speaks[telling].astype(np.float32),
+        "serves": np.log(each).astype(np.float32),
+    }
 
 
 def _likely(
@@ -73,5 +81,4 @@ def _likely(
 @cache
 def alarm() -> Alarm:
     """Learned once."""
-    kinds, messages = zip(*sayings.beyond(), strict=True)
-    return Alarm(counted(), kinds, messages)
+    return Alarm(kept.arrays("alarm", lambda: learned(counted(), list(sayings.beyond()))))

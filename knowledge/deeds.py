@@ -4,7 +4,6 @@ A naive Bayes over characters and pairs: each saying teaches the family of actio
 names, whatever the thing is. A family with few sayings is not learned.
 """
 
-from dataclasses import asdict
 from functools import cache
 
 import numpy as np
@@ -32,20 +31,13 @@ UNNAMED = 1 << 62
 class Deeds:
     """How much each gram speaks for each family."""
 
-    def __init__(self, counts: Counts) -> None:
-        often = counts.often.sum(axis=1)
-        known = often >= FEWEST_GRAMS
-        learned = counts.only(counts.texts >= FEWEST_SAYINGS)
-        self.families = learned.labels
-        share = often[known][:, None] / max(1, int(counts.texts.sum()))
-        likely = (learned.often[known] + SLACK * share) / (learned.texts + SLACK)
-        self._known = counts.grams[known]
-        self._speaks = np.clip(np.log(likely / share), LEAST, MOST).astype(np.float32)
+    def __init__(self, made: kept.Arrays) -> None:
+        self.families, self._known, self._speaks = made["families"], made["known"], made["speaks"]
 
     def likely(self, text: str) -> Floats:
         """The probability of each family."""
         rows = sayings.places_in(self._known, text)
-        sums = self._speaks[rows].sum(axis=0) / WARMTH
+        sums = self._speaks[rows].sum(axis=0, dtype=np.float32) / WARMTH
         shares = np.exp(sums - sums.max(initial=0.0))
         return np.asarray(shares / max(float(shares.sum()), 1e-9), dtype=np.float32)
 
@@ -57,16 +49,26 @@ class Deeds:
         return np.asarray(shares.max(axis=1, initial=0.0), dtype=np.float32)
 
 
+def learned(counts: Counts) -> kept.Arrays:
+    """What every gram that is not too rare says for each family that is not too small."""
+    often = counts.often.sum(axis=1)
+    known = often >= FEWEST_GRAMS
+    large = counts.only(counts.texts >= FEWEST_SAYINGS)
+    share = often[known][:, None] / max(1, int(counts.texts.sum()))
+    likely = (large.often[known] + SLACK * share) / (large.texts + SLACK)
+    speaks = np.clip(np.log(likely / share), LEAST, MOST).astype(np.float16)
+    return {"families": large.labels, "known": counts.grams[known], "speaks": speaks}
+
+
 @cache
 def deeds() -> Deeds:
     """Learned from all sayings, once."""
-    return Deeds(counted())
+    return Deeds(kept.arrays("deeds", lambda: learned(counted())))
 
 
-@cache
 def counted() -> Counts:
-    """The sayings, counted once by the families of action that their official wordings name."""
-    return Counts(**kept.arrays("deeds", lambda: asdict(Counts.of(_by_family()))))
+    """The sayings, counted by the families of action that their official wordings name."""
+    return Counts.of(_by_family())
 
 
 def _by_family() -> list[tuple[int, str]]:

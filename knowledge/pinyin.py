@@ -4,14 +4,15 @@ import os
 import re
 import warnings
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from knowledge import sayings, tokens, words
 from knowledge.lexicon import for_questions
 
 _FOLDS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ing", "in"), ("eng", "en"), ("ang", "an"), ("n", "l"))
-SAID_OFTEN = 3
-"""A word in so many sayings may be meant by pinyin."""
+SAID_OFTEN, EVERY = 2, 3
+"""A word in so many of every third saying may be meant by pinyin; to cut them all takes too long."""
 _CHARACTER = re.compile(r"[一-鿿]+")
 
 
@@ -74,7 +75,9 @@ def sounds() -> Sounds:
 def spelled() -> Sounds:
     """The same, the words of official wordings, and those said often; made when pinyin is first typed."""
     official = {token for wording in sayings.wordings() for token in [wording, *tokens.cut(wording)]}
-    often = tokens.often_said(lambda: (one for _, said in sayings.taught() for one in said), SAID_OFTEN)
+    often = tokens.often_said(
+        lambda: islice((one for _, said in sayings.taught() for one in said), None, None, EVERY), SAID_OFTEN
+    )
     more = [word for word in (*sorted(official), *often) if len(word) > 1 and _CHARACTER.fullmatch(word)]
     return Sounds(list(dict.fromkeys([*sounds().known_in_order, *more])))
 

@@ -25,6 +25,8 @@ NOT_WORD = re.compile(r"[\W_a-z]")
 
 Pool = tuple[tuple[str, ...], tuple[str, ...]]
 """Official wordings, and what people say for them."""
+BETWEEN = " / "
+"""Stands between the variants of a wording."""
 CHARACTER_BITS = 21
 NOTHING = np.zeros(0, dtype=np.int64)
 CALLS = "emergency_"
@@ -44,16 +46,10 @@ class Saying:
 class Pools:
     """For every character and pair, the pools it is in and its weight there, in one flat array."""
 
-    def __init__(self, wordings: list[tuple[str, ...]], made: kept.Arrays) -> None:
-        self.wordings = wordings
+    def __init__(self, made: kept.Arrays) -> None:
+        self.wordings = [tuple(joined.split(BETWEEN)) for joined in made["wordings"].tolist()]
         self._grams, self._starts = made["grams"], made["starts"]
         self._rows, self._weights = made["rows"], made["weights"]
-
-    @classmethod
-    def of(cls, pools: Sequence[Pool], name: str = "") -> "Pools":
-        """Of wordings and what is said for them; reckoned once where a name to keep them under is given."""
-        made = kept.arrays(name, lambda: _weighed(pools)) if name else _weighed(pools)
-        return cls([wordings for wordings, _ in pools], made)
 
     def nearest(self, text: str, limit: int) -> list[Saying]:
         """The best wordings first; the score is a share of what all the question's characters could reach."""
@@ -61,7 +57,7 @@ class Pools:
         for number in places_in(self._grams, text).tolist():
             part = slice(*self._starts[number : number + 2])
             rarity = math.log(1 + len(self.wordings) / (part.stop - part.start))
-            scores[self._rows[part]] += rarity * self._weights[part]
+            scores[self._rows[part]] += self._weights[part] * np.float32(rarity)
             reachable += rarity
         best = np.argsort(-scores)[:limit]
         return [Saying(self.wordings[row], float(scores[row]) / reachable) for row in best if scores[row] > 0]
@@ -79,7 +75,13 @@ def _weighed(pools: Sequence[Pool]) -> kept.Arrays:
     order = np.argsort(grams, kind="stable")
     known, starts = np.unique(grams[order], return_index=True)
     weights = (times / (times + slack[rows]))[order] if len(grams) else times
-    return {"grams": known, "starts": np.append(starts, len(grams)), "rows": rows[order], "weights": weights}
+    return {
+        "wordings": np.array([BETWEEN.join(wordings) for wordings, _ in pools], dtype=np.str_),
+        "grams": known,
+        "starts": np.append(starts, len(grams)),
+        "rows": rows[order].astype(np.uint16),
+        "weights": weights.astype(np.float16),
+    }
 
 
 def nearest(text: str, limit: int = 5) -> tuple[Saying, ...]:
@@ -112,20 +114,24 @@ def beyond() -> Iterator[tuple[str, str]]:
 
 @cache
 def _services() -> Pools:
+    """Reckoned once and kept, so that the sayings themselves are not read at every start."""
+    return Pools(kept.arrays("sayings", lambda: _weighed(_pooled())))
+
+
+def _pooled() -> list[Pool]:
     """One pool for each wording, whichever files it stands in."""
     together: dict[str, Pool] = {}
     for wordings, said in taught():
         before = together.get(wordings[0], ((), ()))
         together[wordings[0]] = (tuple(dict.fromkeys(before[0] + wordings)), before[1] + said)
-    return Pools.of(list(together.values()), "sayings")
+    return list(together.values())
 
 
 @cache
 def _outside() -> Pools:
     """Messages of a kind differ too much to be pooled: each is compared for itself."""
-    return Pools.of(
-        [((kind,), (message,)) for kind, message in beyond() if not kind.startswith((CALLS, OVER))]
-    )
+    rows = (row for row in beyond() if not row[0].startswith((CALLS, OVER)))
+    return Pools(kept.arrays("outside", lambda: _weighed([((kind,), (message,)) for kind, message in rows])))
 
 
 def _files() -> list[str]:
@@ -135,7 +141,7 @@ def _files() -> list[str]:
 def _rows(stem: str) -> Iterator[Pool]:
     for line in words.lines(f"sayings/{stem}"):
         wordings, *said = (part.strip() for part in line.split("|"))
-        yield tuple(wordings.split(" / ")), tuple(said)
+        yield tuple(wordings.split(BETWEEN)), tuple(said)
 
 
 def grams_of(text: str) -> NDArray[np.int64]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from knowledge.alarm import Alarm, alarm
+from knowledge.alarm import Alarm, alarm, learned
 from knowledge.counting import Counts
 
 
@@ -34,12 +34,11 @@ def test_a_loss_that_is_past_is_no_call(said: str) -> None:
 
 def test_what_is_taught_decides() -> None:
     asked = Counts.of([(1, f"身份证丢了补办{n}") for n in range(50)])
-    calls = [f"着火了快来救人{n}" for n in range(20)]
-    kinds = ["emergency_119"] * 20 + ["chat"] * 20
-    learned = Alarm(asked, kinds, [*calls, *(f"今天天气真好{n}" for n in range(20))])
-    assert learned.service("楼里着火了快来救人") == "119"
-    assert learned.weigh("身份证丢了") < 0
-    assert learned.service("天气真好") == ""
+    calls = [("emergency_119", f"着火了快来救人{n}") for n in range(20)]
+    taught = Alarm(learned(asked, [*calls, *(("chat", f"今天天气真好{n}") for n in range(20))]))
+    assert taught.service("楼里着火了快来救人") == "119"
+    assert taught.weigh("身份证丢了") < 0
+    assert taught.service("天气真好") == ""
 
 
 def test_counts_of_texts_and_labels() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from knowledge.counting import Counts
-from knowledge.deeds import UNNAMED, Deeds, deeds
+from knowledge.deeds import UNNAMED, Deeds, deeds, learned
 from knowledge.lexicon import for_names
 
 BITS = {key: action.bit for key, action in for_names().actions.items()}
@@ -29,14 +29,14 @@ def test_probabilities_add_up_to_one() -> None:
 
 def test_a_name_has_the_likeliest_of_its_families_and_one_without_any_the_rest() -> None:
     taught = [(1, f"新开店{n}家") for n in range(80)] + [(UNNAMED, f"看看档案{n}") for n in range(80)]
-    learned = Deeds(Counts.of(taught))
-    likely = learned.likely("新开店")
-    shares = learned.of_names(likely, np.array([1, 1 | 4, 4, 0], dtype=np.int64))
+    taught_deeds = Deeds(learned(Counts.of(taught)))
+    likely = taught_deeds.likely("新开店")
+    shares = taught_deeds.of_names(likely, np.array([1, 1 | 4, 4, 0], dtype=np.int64))
     assert shares[0] == shares[1] > 0.9 > shares[2] == shares[3]
 
 
 def test_seldom_taught_families_are_not_learned() -> None:
-    assert Deeds(Counts.of([(1, "新开店")])).families.tolist() == []
-    assert Deeds(Counts.of([(1, "新开店")])).of_names(np.zeros(0, np.float32), np.array([1])).tolist() == [
-        0.0
-    ]
+    assert Deeds(learned(Counts.of([(1, "新开店")]))).families.tolist() == []
+    assert Deeds(learned(Counts.of([(1, "新开店")]))).of_names(
+        np.zeros(0, np.float32), np.array([1])
+    ).tolist() == [0.0]
