@@ -15,6 +15,7 @@ _CODE = re.compile(r"(?<![0-9a-z])(?=[0-9a-z-]*\d{3})[0-9a-z][0-9a-z-]{7,63}(?![
 
 _JOINT = re.compile(r"[,，。;；?？!！\s、]+|另外|还有|顺便|以及|再就是|同时|和(?!谐|解)|跟")
 _NEXT = re.compile(r"[?？;；]|另外|还有(?=[,，]|.{0,12}(?:怎么|咋|啷个|如何|吗|不$|多|要))|顺便|再问|再就是")
+_SPACE = re.compile(r"(?<=[一-鿿]) +(?=[一-鿿])")
 LONGEST_PART = 24
 MOST_PARTS = 3
 TOLD = 6
@@ -107,8 +108,9 @@ def parts_of(question: Question) -> list[Question]:
 
 def _additions(asked: str) -> tuple[str, ...]:
     """What the rules add, question by question: what is lost in one is not the thing of the other."""
-    apart = [rules.additions(part) for part in _NEXT.split(asked) if part.strip()]
-    return tuple(dict.fromkeys(word for added in apart for word in added)) or rules.additions(asked)
+    joined = _SPACE.sub("", asked)
+    apart = [rules.additions(part) for part in _NEXT.split(joined) if part]
+    return tuple(dict.fromkeys(word for added in apart for word in added)) or rules.additions(joined)
 
 
 def _agreeing(additions: tuple[str, ...], asked: str) -> tuple[str, ...]:
