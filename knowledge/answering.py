@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from knowledge import deciding, following, scope
-from knowledge.alarm import CERTAIN, LIKELY, SURE
 from knowledge.index import Index
+from knowledge.kinds import CERTAIN, LIKELY, SURE
 from knowledge.outcomes import (
     Candidate,
     Choose,
@@ -82,6 +82,8 @@ def explain(question: str, index: Index, context: Context = Context()) -> Explan
 def call_for_help(turn: Turn) -> Outcome | None:
     """Somebody in danger is sent to the emergency number before anything else."""
     service = scope.emergency(turn.question)
+    if service and not scope.is_urgent(turn.question) and _is_sure(turn):
+        service = scope.alarming(turn.question, SURE)
     if not service and scope.alarming(turn.question, LIKELY):
         service = scope.alarming(turn.question, _alarmed_from(turn))
     return Emergency(service=service, candidates=_likely(turn)) if service else None
@@ -213,11 +215,14 @@ def _asked_apart(turn: Turn) -> tuple[str, ...]:
 
 def _alarmed_from(turn: Turn) -> float:
     """How alarming a message must be: the less, the less there is of an item or a complaint in it."""
-    question, ranked = turn.question, turn.ranked
-    sure = deciding.confidence(question, ranked)
-    if scope.complains(question) or (ranked and deciding.is_sure(question, ranked, sure)):
+    if scope.complains(turn.question) or _is_sure(turn):
         return CERTAIN
-    return SURE if sure >= deciding.EVEN else LIKELY
+    return SURE if deciding.confidence(turn.question, turn.ranked) >= deciding.EVEN else LIKELY
+
+
+def _is_sure(turn: Turn) -> bool:
+    sure = deciding.confidence(turn.question, turn.ranked)
+    return bool(turn.ranked) and deciding.is_sure(turn.question, turn.ranked, sure)
 
 
 def _likely(turn: Turn) -> tuple[Candidate, ...]:

@@ -3,7 +3,7 @@
 import re
 
 from knowledge import words
-from knowledge.alarm import alarm
+from knowledge.kinds import CALL, kinds
 from knowledge.lexicon import for_questions
 from knowledge.reading import Question
 from knowledge.sayings import CALLS
@@ -26,7 +26,7 @@ CLEAR = 0.95
 LIKELY, RISKY = 0.7, 0.5
 """From where it is presumed when no item fits."""
 CALM = -5.0
-"""Below this weight of the alarm there is no danger, whatever single words say."""
+"""Below this weight there is no danger, whatever single words say."""
 SLIGHT = 0.1
 """How like a message must be at least, as a share of what it could be, to be a complaint."""
 
@@ -40,20 +40,24 @@ def emergency(question: Question) -> str:
         return ""
     patterns = words.sections("scope")
     named = next((one for one in SERVICES if _says(patterns[f"{CALLS}{one}"], question)), "")
-    urgent = named and _says(patterns["urgent"], question)
-    return named if urgent or (named and alarm().weigh(plain(question.text)) > CALM) else ""
+    counts = named and (is_urgent(question) or kinds().weigh(plain(question.text))[CALL] > CALM)
+    return named if counts else ""
 
 
 def alarming(question: Question, least: float) -> str:
     """The number to call by all the words together, or empty."""
-    return "" if is_calm(question) else alarm().service(plain(question.text), least)
+    return "" if is_calm(question) else kinds().service(plain(question.text), least)
 
 
 def is_calm(question: Question) -> bool:
     """Whether the message is mere talk, or speaks of what is over and wants what follows from it."""
-    patterns = words.sections("scope")
-    settled = _says(patterns["settled"], question) and not _says(patterns["urgent"], question)
+    settled = _says(words.sections("scope")["settled"], question) and not is_urgent(question)
     return settled or bool(_is_talk(question))
+
+
+def is_urgent(question: Question) -> bool:
+    """Whether there are words that only somebody in danger says."""
+    return _says(words.sections("scope")["urgent"], question)
 
 
 def social(question: Question) -> str:
@@ -90,8 +94,9 @@ def is_near(question: Question) -> bool:
 
 
 def likely(question: Question) -> str:
-    """The kind of message that is about as near as any item."""
-    return _told(question, _presumed_from(question))
+    """The kind of message that is about as near as any item, or that all the words speak for."""
+    by_words = "" if question.aspects else kinds().presumed(plain(question.text))
+    return _told(question, _presumed_from(question)) or by_words
 
 
 def complains(question: Question) -> bool:

@@ -1,9 +1,9 @@
-"""Danger is known by all the words of a message, not by one."""
+"""Danger, complaints and chat are known by all the words of a message, not by one."""
 
 import pytest
 
-from knowledge.alarm import Alarm, alarm, learned
 from knowledge.counting import Counts
+from knowledge.kinds import CALL, Kinds, kinds, learned
 
 
 @pytest.mark.parametrize(
@@ -15,7 +15,7 @@ from knowledge.counting import Counts
     ],
 )
 def test_a_call_among_words_of_services(said: str, service: str) -> None:
-    assert alarm().service(said) == service
+    assert kinds().service(said) == service
 
 
 @pytest.mark.parametrize(
@@ -29,15 +29,28 @@ def test_a_call_among_words_of_services(said: str, service: str) -> None:
     ],
 )
 def test_a_loss_that_is_past_is_no_call(said: str) -> None:
-    assert alarm().service(said) == ""
+    assert kinds().service(said) == ""
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("取了号等了两个小时，窗口的人在耍手机，问一句还凶我，太气人了", "complaint"),
+        ("今天天气真好，中午吃啥子好呢", "chat"),
+        ("你会不会把我说的话记下来告诉别人", "meta"),
+        ("居住证到期了怎么续签", ""),
+    ],
+)
+def test_kinds_of_what_no_item_fits(said: str, kind: str) -> None:
+    assert kinds().presumed(said) == kind
 
 
 def test_what_is_taught_decides() -> None:
     asked = Counts.of([(1, f"身份证丢了补办{n}") for n in range(50)])
     calls = [("emergency_119", f"着火了快来救人{n}") for n in range(20)]
-    taught = Alarm(learned(asked, [*calls, *(("chat", f"今天天气真好{n}") for n in range(20))]))
+    taught = Kinds(learned(asked, [*calls, *(("chat", f"今天天气真好{n}") for n in range(20))]))
     assert taught.service("楼里着火了快来救人") == "119"
-    assert taught.weigh("身份证丢了") < 0
+    assert taught.weigh("身份证丢了")[CALL] < 0
     assert taught.service("天气真好") == ""
 
 
