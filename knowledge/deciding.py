@@ -141,8 +141,7 @@ def likeness(question: Question, ranked: list[Scored]) -> str:
     if sure >= EVEN or (ranked and (_is_backed(ranked[0]) or _says_it_all(ranked[0]))):
         return ""
     grieved = scope.grievance(question) if sure < THIRD else ""
-    grumbled = scope.grumble(question) if sure < thresholds().offered else ""
-    return scope.likely(question) or grieved or grumbled
+    return scope.likely(question) or grieved
 
 
 def _is_named(scored: Scored) -> bool:

@@ -27,8 +27,6 @@ LIKELY, RISKY = 0.7, 0.5
 """From where it is presumed when no item fits."""
 CALM = -5.0
 """Below this weight there is no danger, whatever single words say."""
-SLIGHT = 0.1
-"""How like a message must be at least, as a share of what it could be, to be a complaint."""
 
 
 NO_WORD = re.compile(r"[\W_]")
@@ -115,14 +113,6 @@ def grievance(question: Question) -> str:
     """A complaint by its words alone, for a message that hardly any item fits."""
     near = nearness(question) > FIRM
     return DOUBTFUL["grievance"] if near and _says(words.sections("scope")["grievance"], question) else ""
-
-
-def grumble(question: Question) -> str:
-    """A complaint by the message most like it, for one that asks nothing and that no item fits at all."""
-    found = question.beyond[0] if question.content and question.beyond else None
-    near = nearness(question) > RISKY
-    alike = found is not None and near and found.wordings[0] == "complaint" and found.share > SLIGHT
-    return "complaint" if alike and not question.aspects else ""
 
 
 def doubtful(question: Question) -> str:
