@@ -82,8 +82,8 @@ def explain(question: str, index: Index, context: Context = Context()) -> Explan
 def call_for_help(turn: Turn) -> Outcome | None:
     """Somebody in danger is sent to the emergency number before anything else."""
     service = scope.emergency(turn.question)
-    if service and not scope.is_urgent(turn.question) and _is_sure(turn):
-        service = scope.alarming(turn.question, SURE)
+    if service and _is_sure(turn):
+        service = scope.emergency(turn.question, scope.EVEN)
     if not service and scope.alarming(turn.question, LIKELY):
         service = scope.alarming(turn.question, _alarmed_from(turn))
     return Emergency(service=service, candidates=_likely(turn)) if service else None

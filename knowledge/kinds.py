@@ -26,9 +26,11 @@ LEAST, MOST = -1.5, 2.5
 """One gram says no more than this against or for a kind."""
 OTHERS = 0.5
 """How much messages of other kinds count, beside what is asked of items."""
-CERTAIN, SURE, LIKELY = 20.0, 13.0, 10.0
+CERTAIN, SURE, LIKELY = 20.0, 13.0, 8.0
 """From so much a message is a call for help: whatever it says besides, where an item may be meant, and where
 none is; in natural logarithms of odds. Too soon is better than too late."""
+BESIDE = 8.0
+"""What speaks for another kind may outweigh a call for help by so much: complaints are excited as well."""
 PRESUMED = {"complaint": 16.0, "elsewhere": 12.0, "chat": 4.0, "meta": 4.0}
 """From so much a message that no item fits is of the kind; complaints tell stories, as many questions do."""
 Floats = NDArray[np.float64]
@@ -48,7 +50,9 @@ class Kinds:
 
     def service(self, text: str, least: float = SURE) -> str:
         """The number to call, or empty where it is no call for help."""
-        if self.weigh(text)[CALL] < least:
+        weights = self.weigh(text)
+        call = weights.pop(CALL)
+        if call < least or call < max(weights.values()) - BESIDE:
             return ""
         likely = self._serves[sayings.places_in(self._known, text)].sum(axis=0, dtype=np.float32)
         return self._services[int(np.argmax(likely))]

@@ -25,20 +25,20 @@ CLEAR = 0.95
 """From where a kind is said outright."""
 LIKELY, RISKY = 0.7, 0.5
 """From where it is presumed when no item fits."""
-CALM = -5.0
-"""Below this weight there is no danger, whatever single words say."""
+CALM, EVEN = -5.0, 0.0
+"""Below this weight there is no danger, whatever single words say; and where an item surely fits."""
 
 
 NO_WORD = re.compile(r"[\W_]")
 
 
-def emergency(question: Question) -> str:
+def emergency(question: Question, least: float = CALM) -> str:
     """The number to call by words of danger, or empty; they do not count where all others speak against."""
     if is_calm(question):
         return ""
     patterns = words.sections("scope")
     named = next((one for one in SERVICES if _says(patterns[f"{CALLS}{one}"], question)), "")
-    counts = named and (is_urgent(question) or kinds().weigh(plain(question.text))[CALL] > CALM)
+    counts = named and (is_urgent(question) or kinds().weigh(plain(question.text))[CALL] > least)
     return named if counts else ""
 
 
