@@ -103,6 +103,8 @@ def is_sure(question: Question, ranked: list[Scored], sure: float) -> bool:
         return False
     if _is_named(ranked[0]):
         return sure >= min(limits.found_backed, EVEN)
+    if scope.grieves(question):
+        return False
     if scope.is_near(question) and not _is_backed(ranked[0]):
         return sure >= limits.despite_nearness
     if scope.doubtful(question):

@@ -4,6 +4,7 @@ import re
 
 from knowledge import words
 from knowledge.kinds import CALL, kinds
+from knowledge.kinds import PRESUMED as PRESUMED_KINDS
 from knowledge.lexicon import for_questions
 from knowledge.reading import Question
 from knowledge.sayings import CALLS
@@ -101,6 +102,11 @@ def complains(question: Question) -> bool:
     """Whether there are words of complaint."""
     patterns = words.sections("scope")
     return _says(patterns["complaint"], question) or _says(patterns["grievance"], question)
+
+
+def grieves(question: Question) -> bool:
+    """Whether all the words together are those of a complaint."""
+    return kinds().weigh(plain(question.text))["complaint"] >= PRESUMED_KINDS["complaint"]
 
 
 def accuses(question: Question, name: str) -> bool:
