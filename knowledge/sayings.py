@@ -57,7 +57,7 @@ class Pools:
         for number in places_in(self._grams, text).tolist():
             part = slice(*self._starts[number : number + 2])
             rarity = math.log(1 + len(self.wordings) / (part.stop - part.start))
-            scores[self._rows[part]] += self._weights[part] * np.float32(rarity)
+            scores[self._rows[part]] += rarity * self._weights[part]
             reachable += rarity
         best = np.argsort(-scores)[:limit]
         return [Saying(self.wordings[row], float(scores[row]) / reachable) for row in best if scores[row] > 0]
@@ -80,7 +80,7 @@ def _weighed(pools: Sequence[Pool]) -> kept.Arrays:
         "grams": known,
         "starts": np.append(starts, len(grams)),
         "rows": rows[order].astype(np.uint16),
-        "weights": weights.astype(np.float16),
+        "weights": weights,
     }
 
 
