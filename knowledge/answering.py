@@ -38,6 +38,7 @@ class Turn:
     index: Index
     context: Context
     _ranked: list[Scored] | None = None
+    _sure: float | None = None
 
     @property
     def ranked(self) -> list[Scored]:
@@ -45,6 +46,18 @@ class Turn:
             ranked = rank(self.question, self.index) if self.question.content else []
             self._ranked = deciding.in_place(ranked, self.place)
         return self._ranked
+
+    @property
+    def sure(self) -> float:
+        """The probability that the best candidate is what was meant."""
+        if self._sure is None:
+            self._sure = deciding.confidence(self.question, self.ranked)
+        return self._sure
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether the best candidate may be answered outright."""
+        return bool(self.ranked) and deciding.is_sure(self.question, self.ranked, self.sure)
 
     @property
     def place(self) -> str:
@@ -82,8 +95,8 @@ def explain(question: str, index: Index, context: Context = Context()) -> Explan
 def call_for_help(turn: Turn) -> Outcome | None:
     """Somebody in danger is sent to the emergency number before anything else."""
     service = scope.emergency(turn.question)
-    if service and _is_sure(turn):
-        service = scope.emergency(turn.question, scope.EVEN)
+    if service and turn.is_sure:
+        service = scope.emergency(turn.question, scope.BALANCED)
     if not service and scope.alarming(turn.question, LIKELY):
         service = scope.alarming(turn.question, _alarmed_from(turn))
     return Emergency(service=service, candidates=_likely(turn)) if service else None
@@ -153,12 +166,11 @@ def know_by_likeness(turn: Turn) -> Outcome | None:
 def search(turn: Turn) -> Outcome | None:
     """The item that is meant, or the few that may be."""
     ranked = turn.ranked
-    sure = deciding.confidence(turn.question, ranked)
-    candidates = deciding.candidates(ranked, sure)
-    if not candidates or not deciding.is_offered(ranked, sure):
+    candidates = deciding.candidates(ranked, turn.sure)
+    if not candidates or not deciding.is_offered(ranked, turn.sure):
         return NotFound(candidates=candidates)
     places, items = deciding.same_name(ranked), _asked_apart(turn)
-    if deciding.is_sure(turn.question, ranked, sure):
+    if turn.is_sure:
         if not turn.place and len({one.entry.region for one in places}) > 1:
             return _choose(turn, places, candidates)
         left_open = deciding.differ_by_action(turn.question, ranked)
@@ -215,20 +227,14 @@ def _asked_apart(turn: Turn) -> tuple[str, ...]:
 
 def _alarmed_from(turn: Turn) -> float:
     """How alarming a message must be: the less, the less there is of an item or a complaint in it."""
-    if scope.complains(turn.question) or _is_sure(turn):
+    if scope.complains(turn.question) or turn.is_sure:
         return CERTAIN
-    return SURE if deciding.confidence(turn.question, turn.ranked) >= deciding.EVEN else LIKELY
-
-
-def _is_sure(turn: Turn) -> bool:
-    sure = deciding.confidence(turn.question, turn.ranked)
-    return bool(turn.ranked) and deciding.is_sure(turn.question, turn.ranked, sure)
+    return SURE if turn.sure >= deciding.EVEN else LIKELY
 
 
 def _likely(turn: Turn) -> tuple[Candidate, ...]:
     """The items for who meant one after all, where one is likely."""
-    sure = deciding.confidence(turn.question, turn.ranked)
-    return deciding.candidates(turn.ranked, sure) if sure >= deciding.EVEN else ()
+    return deciding.candidates(turn.ranked, turn.sure) if turn.sure >= deciding.EVEN else ()
 
 
 def _first(item: str, candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:

@@ -148,18 +148,20 @@ def likeness(question: Question, ranked: list[Scored]) -> str:
 
 def _is_named(scored: Scored) -> bool:
     """Whether the message is the very name, or one of the aliases, of the item."""
-    return bool(scored.features[FEATURES.index("exact")])
+    return bool(_feature(scored, "exact"))
 
 
 def _says_it_all(scored: Scored) -> bool:
     """Whether all that was asked stands in the name: a bare topic, that other matters may have as well."""
-    chars, pairs = (scored.features[FEATURES.index(f"{kind}_of_question")] for kind in ("chars", "pairs"))
-    return bool(chars >= WHOLE and pairs >= MOST)
+    return _feature(scored, "chars_of_question") >= WHOLE and _feature(scored, "pairs_of_question") >= MOST
 
 
 def _is_backed(scored: Scored) -> bool:
-    of = dict(zip(FEATURES, scored.features.tolist(), strict=True))
-    return bool(of["added_exact"] or of["exact"])
+    return bool(_feature(scored, "added_exact") or _feature(scored, "exact"))
+
+
+def _feature(scored: Scored, name: str) -> float:
+    return float(scored.features[FEATURES.index(name)])
 
 
 def candidates(ranked: list[Scored], sure: float) -> tuple[Candidate, ...]:

@@ -25,6 +25,8 @@ PENDING = 512
 """So many changed items are sorted anew at a search; more than that become a segment of their own."""
 BUDGET = 400_000
 """So many postings are read for a question, the rarest terms first."""
+ENFORCES, PUNISHES = 1, 2
+"""Bits of an item: the authority acts of itself and nobody applies; and it punishes, seizes or forces."""
 
 
 class StaleIndexError(Exception):
@@ -208,10 +210,11 @@ def _row(kind: int, text: str) -> Row:
 
 
 def _flags(entry: Entry) -> int:
-    """Bit 0: the authority acts of itself, nobody applies for it; bit 1: it punishes, seizes or forces."""
+    """The bits of an item that the authority does of itself, and of one that punishes, seizes or forces."""
     patterns, named = words.sections("enforcement"), f"{entry.item_type} {entry.name}"
     punishes = bool(patterns["punishment"].search(named) or patterns["punishment"].search(entry.name))
-    return int(punishes or bool(patterns["supervision"].search(named))) | punishes << 1
+    enforces = punishes or bool(patterns["supervision"].search(named))
+    return ENFORCES * enforces | PUNISHES * punishes
 
 
 def _best_rows(segment: Segment, terms: Numbers, weights: NDArray[np.float32], limit: int) -> Hits:

@@ -31,7 +31,8 @@ CERTAIN, SURE, LIKELY = 20.0, 13.0, 8.0
 none is; in natural logarithms of odds. Too soon is better than too late."""
 BESIDE = 8.0
 """What speaks for another kind may outweigh a call for help by so much: complaints are excited as well."""
-PRESUMED = {"complaint": 16.0, "elsewhere": 12.0, "chat": 4.0, "meta": 4.0}
+COMPLAINT = 16.0
+PRESUMED = {"complaint": COMPLAINT, "elsewhere": 12.0, "chat": 4.0, "meta": 4.0}
 """From so much a message that no item fits is of the kind; complaints tell stories, as many questions do."""
 Floats = NDArray[np.float64]
 

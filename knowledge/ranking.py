@@ -12,7 +12,7 @@ from knowledge import segment as parts
 from knowledge import words
 from knowledge.deeds import deeds
 from knowledge.entry import Entry
-from knowledge.index import Hits, Index
+from knowledge.index import ENFORCES, PUNISHES, Hits, Index
 from knowledge.lexicon import for_names
 from knowledge.reading import Question
 from knowledge.terms import Numbers, grams, numbers
@@ -90,7 +90,7 @@ def rank(question: Question, index: Index) -> list[Scored]:
 
 
 def _punishes(hit: Hits) -> NDArray[np.bool_]:
-    return np.asarray(hit.segment.flags[hit.segment.owner[hit.rows]] & 2, dtype=np.bool_)
+    return np.asarray(hit.segment.flags[hit.segment.owner[hit.rows]] & PUNISHES, dtype=np.bool_)
 
 
 def featured(question: Question, index: Index) -> list[tuple[Hits, Floats]]:
@@ -164,7 +164,7 @@ def _features(question: Question, wanted: Wanted, hit: Hits, highest: float) -> 
         *_actions(question.actions, segment.actions[rows]),
         *_marks(question.marks, segment.marks[rows]),
         np.array([text in (question.folded.text, question.whole, *question.named) for text in texts]),
-        segment.flags[segment.owner[rows]] & 1,
+        segment.flags[segment.owner[rows]] & ENFORCES,
         segment.kind[rows] > 0,
         np.log1p([len(text) for text in texts]),
     ]

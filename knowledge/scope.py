@@ -3,8 +3,7 @@
 import re
 
 from knowledge import words
-from knowledge.kinds import CALL, kinds
-from knowledge.kinds import PRESUMED as PRESUMED_KINDS
+from knowledge.kinds import CALL, COMPLAINT, kinds
 from knowledge.lexicon import for_questions
 from knowledge.reading import Question
 from knowledge.sayings import CALLS
@@ -26,7 +25,7 @@ CLEAR = 0.95
 """From where a kind is said outright."""
 LIKELY, RISKY = 0.7, 0.5
 """From where it is presumed when no item fits."""
-CALM, EVEN = -5.0, 0.0
+CALM, BALANCED = -5.0, 0.0
 """Below this weight there is no danger, whatever single words say; and where an item surely fits."""
 
 
@@ -106,7 +105,7 @@ def complains(question: Question) -> bool:
 
 def grieves(question: Question) -> bool:
     """Whether all the words together are those of a complaint."""
-    return kinds().weigh(plain(question.text))["complaint"] >= PRESUMED_KINDS["complaint"]
+    return kinds().weigh(plain(question.text))["complaint"] >= COMPLAINT
 
 
 def accuses(question: Question, name: str) -> bool:
