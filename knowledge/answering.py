@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from knowledge import deciding, following, scope
 from knowledge.index import Index
+from knowledge.judging import judge
 from knowledge.kinds import CERTAIN, LIKELY, SURE
 from knowledge.outcomes import (
     Candidate,
@@ -21,7 +22,7 @@ from knowledge.outcomes import (
     OutOfScope,
     Thanks,
 )
-from knowledge.ranking import FEATURES, Scored, rank
+from knowledge.ranking import FEATURES, Scored
 from knowledge.reading import Question, parts_of, read
 
 __all__ = [
@@ -38,26 +39,23 @@ class Turn:
     index: Index
     context: Context
     _ranked: list[Scored] | None = None
-    _sure: float | None = None
 
     @property
     def ranked(self) -> list[Scored]:
         if self._ranked is None:
-            ranked = rank(self.question, self.index) if self.question.content else []
+            ranked = judge(self.question, self.index) if self.question.content else []
             self._ranked = deciding.in_place(ranked, self.place)
         return self._ranked
 
     @property
     def sure(self) -> float:
         """The probability that the best candidate is what was meant."""
-        if self._sure is None:
-            self._sure = deciding.confidence(self.question, self.ranked)
-        return self._sure
+        return self.ranked[0].sure if self.ranked else 0.0
 
     @property
     def is_sure(self) -> bool:
         """Whether the best candidate may be answered outright."""
-        return bool(self.ranked) and deciding.is_sure(self.question, self.ranked, self.sure)
+        return bool(self.ranked) and deciding.is_sure(self.question, self.ranked)
 
     @property
     def place(self) -> str:
@@ -166,16 +164,16 @@ def know_by_likeness(turn: Turn) -> Outcome | None:
 def search(turn: Turn) -> Outcome | None:
     """The item that is meant, or the few that may be."""
     ranked = turn.ranked
-    candidates = deciding.candidates(ranked, turn.sure)
-    if not candidates or not deciding.is_offered(ranked, turn.sure):
+    candidates = deciding.candidates(ranked)
+    if not candidates or not deciding.is_offered(ranked):
         return NotFound(candidates=candidates)
     places, items = deciding.same_name(ranked), _asked_apart(turn)
+    left_open = deciding.differ_by_action(turn.question, ranked) if len(items) < 2 else []
+    if turn.is_sure and not turn.place and len({one.entry.region for one in places}) > 1:
+        return _choose(turn, places, candidates)
+    if left_open and turn.sure >= deciding.EVEN:
+        return _choose(turn, left_open, candidates)
     if turn.is_sure:
-        if not turn.place and len({one.entry.region for one in places}) > 1:
-            return _choose(turn, places, candidates)
-        left_open = deciding.differ_by_action(turn.question, ranked)
-        if left_open and len(items) < 2:
-            return _choose(turn, left_open, candidates)
         item, *also = items if candidates[0].id in items else [candidates[0].id, *items]
         return Found(item=item, also=tuple(also[: deciding.OPTIONS]), candidates=candidates)
     if len(items) > 1:
@@ -219,8 +217,8 @@ def _asked_apart(turn: Turn) -> tuple[str, ...]:
     """The items that the parts of a message surely ask for, where each part names a thing of its own."""
     items: list[str] = []
     for part in parts_of(turn.question):
-        ranked = deciding.in_place(rank(part, turn.index), turn.place)
-        if ranked and deciding.is_sure(part, ranked, deciding.confidence(part, ranked)):
+        ranked = deciding.in_place(judge(part, turn.index), turn.place)
+        if ranked and deciding.is_sure(part, ranked):
             items.append(ranked[0].entry.id)
     return tuple(dict.fromkeys(items))
 
@@ -234,7 +232,7 @@ def _alarmed_from(turn: Turn) -> float:
 
 def _likely(turn: Turn) -> tuple[Candidate, ...]:
     """The items for who meant one after all, where one is likely."""
-    return deciding.candidates(turn.ranked, turn.sure) if turn.sure >= deciding.EVEN else ()
+    return deciding.candidates(turn.ranked) if turn.sure >= deciding.EVEN else ()
 
 
 def _first(item: str, candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
@@ -264,4 +262,6 @@ def _completed(outcome: Outcome, turn: Turn) -> Outcome:
 
 
 def _parts(scored: Scored) -> dict[str, float]:
-    return {"score": scored.score} | dict(zip(FEATURES, scored.features.tolist(), strict=True))
+    return {"sure": scored.sure, "score": scored.score} | dict(
+        zip(FEATURES, scored.features.tolist(), strict=True)
+    )

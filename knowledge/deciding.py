@@ -3,9 +3,6 @@
 import json
 from dataclasses import dataclass
 from functools import cache
-from math import exp
-
-import numpy as np
 
 from knowledge import scope, words
 from knowledge.lexicon import for_names
@@ -23,30 +20,6 @@ STANDS = 0.8
 """From here an item is offered, though not answered, against words of grievance or of another matter."""
 WHOLE, MOST = 0.99, 0.6
 """Shares of the characters and of the pairs asked for that a name has when it says all of it."""
-TAKEN = (
-    "chars_of_question", "pairs_of_question", "concepts_of_question", "chars_of_name", "pairs_of_name",
-    "ratio", "partial_ratio", "added_ratio", "added_exact",
-    "told_ratio", "told_first", "told_margin", "told_share", "deed", "action_fits", "action_differs",
-    "action_only_in_name", "marks_only_in_name", "exact", "enforcement",
-)  # fmt: skip
-SIGNS = (
-    "constant",
-    "score",
-    "gap",
-    "second_gap",
-    "long",
-    "doubtful",
-    "backed",
-    "backed_gap",
-    "told",
-    "told_lead",
-    "beyond",
-    "beyond_squared",
-    "aspects",
-    *TAKEN,
-)
-WIDEST = 5.0
-"""A gap this wide is as good as any wider one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,67 +27,42 @@ class Thresholds:
     """From which probability an item is answered, and from which it is offered."""
 
     found: float
-    found_backed: float
+    found_asked: float
+    rivalled: float
     offered: float
     despite_doubt: float
     despite_nearness: float
 
 
-def signs(question: Question, ranked: list[Scored]) -> list[float]:
-    """What confidence is read from: how well the best fits, how far behind others are, the kind of text."""
+def is_sure(question: Question, ranked: list[Scored]) -> bool:
+    """Whether to answer outright: less is asked where the very name was said."""
     best = ranked[0]
-    others = [one for one in ranked[1:] if one.entry.name != best.entry.name]
-    gaps = [min(best.score - one.score, WIDEST) for one in others[:2]]
-    first, second = [*gaps, WIDEST, WIDEST][:2]
-    of = dict(zip(FEATURES, best.features.tolist(), strict=True))
-    backed = max(of["added_exact"], of["exact"])
-    about = [
-        float(np.log1p(len(question.content))),
-        float(bool(scope.doubtful(question))),
-        backed,
-        backed * first,
-        *_telling(question),
-        float(bool(question.aspects)),
-    ]
-    return [1.0, best.score, first, second, *about, *(of[sign] for sign in TAKEN)]
-
-
-def _telling(question: Question) -> list[float]:
-    """How well sayings fit the question, and how well messages do that no item answers."""
-    told = [saying.share for saying in question.told[:2]]
-    first, second = [*told, 0.0, 0.0][:2]
-    near = scope.nearness(question)
-    return [first, first - second, near, near**2]
-
-
-def confidence(question: Question, ranked: list[Scored]) -> float:
-    """The probability that the best candidate is what was meant."""
-    if not ranked:
-        return 0.0
-    return _logistic(
-        sum(weight * sign for weight, sign in zip(_weights(), signs(question, ranked), strict=True))
-    )
-
-
-def is_sure(question: Question, ranked: list[Scored], sure: float) -> bool:
-    """Whether to answer outright; less is asked where a rule or the very name speaks for the best."""
-    limits = thresholds()
     if scope.outside(question):
         return False
-    if _is_named(ranked[0]):
-        return sure >= min(limits.found_backed, EVEN)
-    if scope.grieves(question):
-        return False
-    if scope.is_near(question) and not _is_backed(ranked[0]):
-        return sure >= limits.despite_nearness
+    if _is_named(best):
+        return best.sure >= EVEN
+    return not scope.grieves(question) and best.sure >= _least(question, ranked)
+
+
+def _least(question: Question, ranked: list[Scored]) -> float:
+    """From which probability the best is answered.
+
+    More is asked of a bare topic, which may be another's heading, and the more the likelier the runner-up is.
+    """
+    best, limits = ranked[0], thresholds()
+    if scope.is_near(question) and not _is_backed(best):
+        return limits.despite_nearness
     if scope.doubtful(question):
-        return sure >= limits.despite_doubt
-    return sure >= (limits.found_backed if _is_backed(ranked[0]) else limits.found)
+        return limits.despite_doubt
+    rival = max((one.sure for one in ranked if one.entry.name != best.entry.name), default=0.0)
+    found = limits.found_asked if question.aspects or _is_backed(best) else limits.found
+    return found + limits.rivalled * rival
 
 
-def is_offered(ranked: list[Scored], sure: float) -> bool:
+def is_offered(ranked: list[Scored]) -> bool:
     """Whether the candidates are worth being shown at all."""
-    return sure >= thresholds().offered or _is_backed(ranked[0]) or _says_it_all(ranked[0])
+    best = ranked[0]
+    return best.sure >= thresholds().offered or _is_backed(best) or _says_it_all(best)
 
 
 def stands_doubt(question: Question, ranked: list[Scored]) -> bool:
@@ -132,14 +80,14 @@ def _stands(question: Question, ranked: list[Scored], least: float) -> bool:
     """Surely; or likely, where a rule or the very name speaks for it or nothing beyond the items is near."""
     if not ranked:
         return False
-    sure = confidence(question, ranked)
-    spoken_for = _is_backed(ranked[0]) or not scope.is_near(question)
-    return sure >= STANDS or _says_it_all(ranked[0]) or (spoken_for and sure >= least)
+    best = ranked[0]
+    spoken_for = _is_backed(best) or not scope.is_near(question)
+    return best.sure >= STANDS or _says_it_all(best) or (spoken_for and best.sure >= least)
 
 
 def likeness(question: Question, ranked: list[Scored]) -> str:
     """The kind of what no item answers that the message is like, where no item fits; else empty."""
-    sure = confidence(question, ranked)
+    sure = ranked[0].sure if ranked else 0.0
     if sure >= EVEN or (ranked and (_is_backed(ranked[0]) or _says_it_all(ranked[0]))):
         return ""
     grieved = scope.grievance(question) if sure < THIRD else ""
@@ -164,25 +112,21 @@ def _feature(scored: Scored, name: str) -> float:
     return float(scored.features[FEATURES.index(name)])
 
 
-def candidates(ranked: list[Scored], sure: float) -> tuple[Candidate, ...]:
-    """The best five, items of one name counted once; the others share what the best one leaves."""
-    if not ranked:
-        return ()
+def candidates(ranked: list[Scored], most: float = 1.0) -> tuple[Candidate, ...]:
+    """The best five, items of one name counted once; none likelier than the first or the most."""
     seen: dict[str, Scored] = {}
     for one in ranked:
         seen.setdefault(one.entry.name, one)
-    first, *rest = list(seen.values())[:OPTIONS]
-    shares = np.exp([one.score for one in rest])
-    left = np.minimum(sure, (1 - sure) * shares / max(float(shares.sum()), 1e-9))
-    return tuple(
-        Candidate(one.entry.id, one.entry.name, round(float(score), 4))
-        for one, score in zip([first, *rest], [sure, *left], strict=True)
-    )
+    best = list(seen.values())[:OPTIONS]
+    most = min([most, *(one.sure for one in best[:1])])
+    return tuple(Candidate(one.entry.id, one.entry.name, round(min(one.sure, most), 4)) for one in best)
 
 
 @cache
 def thresholds() -> Thresholds:
-    return Thresholds(**_table()["thresholds"])
+    """From the fitted file."""
+    table = json.loads((words.FOLDER / "weights.json").read_text(encoding="utf8"))
+    return Thresholds(**table["thresholds"])
 
 
 def in_place(ranked: list[Scored], region: str) -> list[Scored]:
@@ -237,21 +181,3 @@ def _without_action(name: str) -> str:
 def _common_start(name: str) -> str:
     """What stands before the brackets: of 食品摊贩备案（变更） the 食品摊贩备案."""
     return name.split("（", maxsplit=1)[0].split("(", maxsplit=1)[0]
-
-
-@cache
-def _weights() -> tuple[float, ...]:
-    table = _table()["confidence"]
-    return tuple(table.get(sign, 0.0) for sign in SIGNS)
-
-
-@cache
-def _table() -> dict[str, dict[str, float]]:
-    found: dict[str, dict[str, float]] = json.loads(
-        (words.FOLDER / "weights.json").read_text(encoding="utf8")
-    )
-    return found
-
-
-def _logistic(value: float) -> float:
-    return 1 / (1 + exp(-max(min(value, 30.0), -30.0)))

@@ -1,7 +1,9 @@
 """What takes long to make from the word lists is made once and kept in a private folder."""
 
 import os
+import shutil
 import tempfile
+import time
 import zipfile
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -14,6 +16,8 @@ from numpy.typing import NDArray
 from knowledge import words
 
 Arrays = Mapping[str, NDArray[Any]]
+UNUSED = 30 * 24 * 3600
+"""Seconds after which what was made from other words is removed."""
 
 
 def arrays(name: str, make: Callable[[], Arrays]) -> Arrays:
@@ -46,9 +50,18 @@ def folder() -> Path:
     private = base / "banshi" / f"words-{words.stamp()}"
     try:
         private.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private.touch()
+        _forget_old(private)
     except OSError:
         return Path(tempfile.mkdtemp(prefix="banshi-words-"))
     return private
+
+
+def _forget_old(private: Path) -> None:
+    """Remove what no version has used for long; one that starts again after all makes its own anew."""
+    for other in private.parent.glob("words-*"):
+        if other != private and time.time() - other.stat().st_mtime > UNUSED:
+            shutil.rmtree(other, ignore_errors=True)
 
 
 def _part_of(path: Path) -> Path:

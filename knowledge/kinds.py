@@ -6,15 +6,18 @@ words of a message, where patterns know only those that somebody thought of.
 
 from collections.abc import Sequence
 from functools import cache
+from itertools import islice
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge import kept, sayings
+from knowledge import kept, pinyin, sayings, spelling
 from knowledge.counting import Counts
 from knowledge.deeds import counted
+from knowledge.pinyin import EVERY
 from knowledge.sayings import CALLS, OVER
+from knowledge.text import plain
 
 CALL = "call"
 """All calls for help together; which number to call is told apart afterwards."""
@@ -97,6 +100,21 @@ def learned(items: Counts, messages: Sequence[tuple[str, str]]) -> kept.Arrays:
 
 def _likely(often: NDArray[np.integer[Any]], texts: np.int64 | NDArray[np.int64], share: Floats) -> Floats:
     return np.asarray((often + SLACK * share) / (texts + SLACK))
+
+
+@cache
+def heard() -> Kinds:
+    """The same, of how texts sound: what is mistyped, or typed in pinyin, sounds the same."""
+    return Kinds(kept.arrays("kinds-heard", lambda: learned(_items_heard(), _messages_heard())))
+
+
+def _items_heard() -> Counts:
+    said = (one for _, said in sayings.taught() for one in said)
+    return Counts.of([(0, pinyin.heard(one)) for one in islice(said, None, None, EVERY)])
+
+
+def _messages_heard() -> list[tuple[str, str]]:
+    return [(kind, pinyin.heard(spelling.correct(plain(message)))) for kind, message in sayings.beyond()]
 
 
 @cache

@@ -3,16 +3,20 @@
 import os
 import re
 import warnings
+from collections import Counter
+from collections.abc import Iterator
 from functools import cache
 from itertools import islice
 from typing import Any
 
-from knowledge import sayings, tokens, words
+from knowledge import kept, sayings, tokens, words
 from knowledge.lexicon import for_questions
 
 _FOLDS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ing", "in"), ("eng", "en"), ("ang", "an"), ("n", "l"))
 SAID_OFTEN, EVERY = 2, 3
 """A word in so many of every third saying may be meant by pinyin; to cut them all takes too long."""
+FIRST_SIGN = ord("一")
+"""Signs for syllables are characters, so that they are counted as those are."""
 _CHARACTER = re.compile(r"[一-鿿]+")
 
 
@@ -75,11 +79,42 @@ def sounds() -> Sounds:
 def spelled() -> Sounds:
     """The same, the words of official wordings, and those said often; made when pinyin is first typed."""
     official = {token for wording in sayings.wordings() for token in [wording, *tokens.cut(wording)]}
-    often = tokens.often_said(
-        lambda: islice((one for _, said in sayings.taught() for one in said), None, None, EVERY), SAID_OFTEN
-    )
+    often = tokens.often_said(_said, SAID_OFTEN)
     more = [word for word in (*sorted(official), *often) if len(word) > 1 and _CHARACTER.fullmatch(word)]
     return Sounds(list(dict.fromkeys([*sounds().known_in_order, *more])))
+
+
+@cache
+def usual() -> dict[str, str]:
+    """For each syllable the character that is said most often of those that are read so."""
+    rows = kept.text("syllables.txt", _usual).read_text(encoding="utf8").splitlines()
+    return dict(row.split() for row in rows)
+
+
+def _usual() -> str:
+    found: dict[str, str] = {}
+    for character, _ in Counter("".join(_said())).most_common():
+        if _CHARACTER.fullmatch(character):
+            found.setdefault("".join(reading(character)), character)
+    return "\n".join(f"{sound} {character}" for sound, character in found.items() if sound)
+
+
+def heard(text: str) -> str:
+    """The text with one sign for each syllable, however it is written: what only sounds alike is the same."""
+    places = _places()
+    sounds = map(syllable, "".join(_CHARACTER.findall(text)))
+    return "".join(chr(FIRST_SIGN + places[sound]) for sound in sounds if sound in places)
+
+
+@cache
+def _places() -> dict[str, int]:
+    return {sound: place for place, sound in enumerate(sorted(set(map(folded, usual()))))}
+
+
+def _said() -> Iterator[str]:
+    """Every third saying, and all messages that no item answers: somebody in danger types pinyin as well."""
+    yield from islice((one for _, said in sayings.taught() for one in said), None, None, EVERY)
+    yield from (message for _, message in sayings.beyond())
 
 
 @cache

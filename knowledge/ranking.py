@@ -15,6 +15,7 @@ from knowledge.entry import Entry
 from knowledge.index import ENFORCES, PUNISHES, Hits, Index
 from knowledge.lexicon import for_names
 from knowledge.reading import Question
+from knowledge.sayings import Saying
 from knowledge.terms import Numbers, grams, numbers
 from knowledge.text import plain
 
@@ -24,6 +25,7 @@ FEATURES = (
     "shared", "ratio", "whole_ratio", "partial_ratio",
     "added_ratio", "added_of_question", "added_partial", "added_exact",
     "told_ratio", "told_first", "told_margin", "told_share", "told_partial",
+    "opinion_ratio", "opinion_first", "opinion_margin", "opinion_share", "opinion_partial",
     "told_ratio_long", "told_first_long", "told_margin_long", "chars_long", "shared_long",
     "deed", "deed_log",
     "action_fits", "action_differs", "new_only_in_name", "action_only_in_name", "action_only_asked",
@@ -53,11 +55,12 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A candidate with its score and what it is made of."""
+    """A candidate with its score, what it is made of, and the probability that it is what was meant."""
 
     entry: Entry
     score: float
     features: Floats
+    sure: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +119,8 @@ def joined(hits: list[Hits], more: list[Hits]) -> list[Hits]:
 def wanted_of(question: Question, index: Index) -> Wanted:
     asked = grams(question.content) | grams(question.folded.text) | question.folded.concepts
     added = _terms_of(question.additions)
-    told = _terms_of(tuple(wording for saying in question.told[:SOUGHT] for wording in saying.wordings))
+    likeliest = question.told[:SOUGHT] + question.opinion[:SOUGHT]
+    told = _terms_of(tuple(wording for saying in likeliest for wording in saying.wordings))
     terms = numbers(asked | added | told)
     rarity = parts.idf(index.counts(terms), index.size())
     return Wanted(terms, *(_only(terms, some, rarity) for some in (asked, added, told)))
@@ -149,7 +153,7 @@ def _features(question: Question, wanted: Wanted, hit: Hits, highest: float) -> 
     shared = _shared(segment, wanted.terms, rows)
     family = parts.families(wanted.terms)
     texts = segment.texts(rows)
-    told = _told(question, texts)
+    told = _told(question.told, texts)
     asked = [_share_of(shared, np.where(family == number, wanted.asked, 0)) for number in range(3)]
     length = min(1.0, len(question.text) / STORY)
     columns = [
@@ -159,6 +163,7 @@ def _features(question: Question, wanted: Wanted, hit: Hits, highest: float) -> 
         *_fuzzy(question, texts),
         *_added(question, shared, np.where(family == 1, wanted.added, 0), texts),
         *told,
+        *_told(question.opinion, texts),
         *(length * column for column in (*told[:3], asked[0], hit.scores / highest)),
         *_deeds(question, segment.actions[rows]),
         *_actions(question.actions, segment.actions[rows]),
@@ -217,17 +222,17 @@ def _added(question: Question, shared: NDArray[np.bool_], weights: Floats, texts
     return [ratio, _share_of(shared, weights), partial, ratio > ALIKE]
 
 
-def _told(question: Question, texts: list[str]) -> list[Floats]:
+def _told(told: tuple[Saying, ...], texts: list[str]) -> list[Floats]:
     """How near each name is to what the question tells of, by the sayings it is most like."""
-    if not question.told or not texts:
+    if not told or not texts:
         return [np.zeros(len(texts), np.float32)] * 5
-    variants = [_folded(wording) for saying in question.told for wording in saying.wordings]
-    firsts = np.cumsum([0, *(len(saying.wordings) for saying in question.told[:-1])])
+    variants = [_folded(wording) for saying in told for wording in saying.wordings]
+    firsts = np.cumsum([0, *(len(saying.wordings) for saying in told[:-1])])
     near = process.cdist(variants, texts, scorer=fuzz.ratio, dtype=np.float32) / 100
     ratios = np.maximum.reduceat(near, firsts, axis=0)
-    shares = np.array([saying.share for saying in question.told], dtype=np.float32)
+    shares = np.array([saying.share for saying in told], dtype=np.float32)
     margin = shares[0] - (shares[1] if len(shares) > 1 else 0)
-    likeliest = variants[: len(question.told[0].wordings)]
+    likeliest = variants[: len(told[0].wordings)]
     partial = process.cdist(likeliest, texts, scorer=fuzz.partial_ratio).max(axis=0) / 100
     return [
         (ratios * ((shares / shares[0]) ** 2)[:, None]).max(axis=0),

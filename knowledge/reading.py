@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge import aspects, marks, places, rules, sayings, spelling, text, tokens, words
+from knowledge import aspects, marks, opinion, places, rules, sayings, spelling, text, tokens, words
 from knowledge.deeds import deeds
 from knowledge.lexicon import Folded, for_names, for_questions
 
@@ -55,6 +55,7 @@ class Question:
     aspects: tuple[str, ...]
     additions: tuple[str, ...]
     told: tuple[sayings.Saying, ...]
+    opinion: tuple[sayings.Saying, ...]
     deeds: NDArray[np.float32]
     beyond: tuple[sayings.Saying, ...]
     codes: tuple[str, ...]
@@ -88,6 +89,7 @@ def read(raw: str, regions: tuple[str, ...] = ()) -> Question:
         aspects=aspects.aspects(spans),
         additions=_agreeing(_additions(meant), text.plain(asked)),
         told=sayings.nearest(text.plain(meant), TOLD),
+        opinion=opinion.likely(text.plain(meant), TOLD),
         deeds=deeds().likely(text.plain(meant)),
         beyond=sayings.outside(text.plain(meant)),
         codes=tuple(_CODE.findall(clean)),

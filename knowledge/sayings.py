@@ -4,6 +4,7 @@ All sayings of one wording are pooled, and a question is compared with each pool
 of characters they share (BM25); a story needs no saying like it, only the words such stories are told in.
 """
 
+import hashlib
 import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge import kept, words
+from knowledge.text import plain
 
 SATURATION = 1.5
 LENGTH_SHARE = 0.4
@@ -27,6 +29,7 @@ Pool = tuple[tuple[str, ...], tuple[str, ...]]
 """Official wordings, and what people say for them."""
 BETWEEN = " / "
 """Stands between the variants of a wording."""
+BETWEEN_SAYINGS = "|"
 CHARACTER_BITS = 21
 NOTHING = np.zeros(0, dtype=np.int64)
 CALLS = "emergency_"
@@ -94,6 +97,11 @@ def outside(text: str, limit: int = 3) -> tuple[Saying, ...]:
     return tuple(_outside().nearest(text, limit))
 
 
+def said(wordings: tuple[str, ...]) -> list[str]:
+    """What people say for a wording, only letters, digits and characters."""
+    return _said().get(wordings[0], "").split(BETWEEN_SAYINGS)
+
+
 def wordings() -> list[str]:
     """All official wordings, in their variants."""
     return [wording for variants in _services().wordings for wording in variants]
@@ -113,18 +121,34 @@ def beyond() -> Iterator[tuple[str, str]]:
 
 
 @cache
+def _said() -> dict[str, str]:
+    """Joined, as a string for each saying would take four times the memory."""
+    rows = kept.text("said.txt", _joined).read_text(encoding="utf8").splitlines()
+    return dict(row.split(BETWEEN_SAYINGS, maxsplit=1) for row in rows)
+
+
+def _joined() -> str:
+    return "\n".join(BETWEEN_SAYINGS.join([w[0], *map(plain, said)]) for w, said in pooled() if said)
+
+
+@cache
 def _services() -> Pools:
     """Reckoned once and kept, so that the sayings themselves are not read at every start."""
-    return Pools(kept.arrays("sayings", lambda: _weighed(_pooled())))
+    return Pools(kept.arrays("sayings", lambda: _weighed(pooled())))
 
 
-def _pooled() -> list[Pool]:
+def pooled() -> list[Pool]:
     """One pool for each wording, whichever files it stands in."""
     together: dict[str, Pool] = {}
     for wordings, said in taught():
         before = together.get(wordings[0], ((), ()))
         together[wordings[0]] = (tuple(dict.fromkeys(before[0] + wordings)), before[1] + said)
     return list(together.values())
+
+
+def stamp(pools: Sequence[Pool]) -> str:
+    """Changes with any of the wordings and sayings."""
+    return hashlib.sha256(repr(pools).encode()).hexdigest()[:16]
 
 
 @cache

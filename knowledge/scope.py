@@ -2,8 +2,8 @@
 
 import re
 
-from knowledge import words
-from knowledge.kinds import CALL, COMPLAINT, kinds
+from knowledge import pinyin, words
+from knowledge.kinds import CALL, COMPLAINT, heard, kinds
 from knowledge.lexicon import for_questions
 from knowledge.reading import Question
 from knowledge.sayings import CALLS
@@ -29,6 +29,9 @@ CALM, BALANCED = -5.0, 0.0
 """Below this weight there is no danger, whatever single words say; and where an item surely fits."""
 
 
+TYPED = re.compile(r"[a-z]{4}")
+UNSEEN = 5.0
+"""So much more the sound alone must say of a message that was written in characters."""
 NO_WORD = re.compile(r"[\W_]")
 
 
@@ -43,8 +46,12 @@ def emergency(question: Question, least: float = CALM) -> str:
 
 
 def alarming(question: Question, least: float) -> str:
-    """The number to call by all the words together, or empty."""
-    return "" if is_calm(question) else kinds().service(plain(question.text), least)
+    """The number to call by all the words together, or by their sound: what is mistyped sounds the same."""
+    if is_calm(question):
+        return ""
+    text = plain(question.text)
+    more = 0.0 if TYPED.search(question.clean) else UNSEEN
+    return kinds().service(text, least) or heard().service(pinyin.heard(text), least + more)
 
 
 def is_calm(question: Question) -> bool:

@@ -8,6 +8,8 @@ from knowledge.entry import Entry
 from knowledge.index import Index
 
 Lines = list[dict[str, Any]]
+FOLDS = 5
+"""What is fitted is judged on so many parts in turn, each fitted without it."""
 
 
 def read_lines(path: Path) -> Lines:

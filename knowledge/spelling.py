@@ -5,7 +5,7 @@ from functools import cache
 from itertools import product
 
 from knowledge import words
-from knowledge.pinyin import reading, sounds, spelled, syllable
+from knowledge.pinyin import reading, sounds, spelled, syllable, usual
 from knowledge.tokens import cut, is_common, is_word
 
 _CHINESE = re.compile(r"[一-鿿]+")
@@ -21,6 +21,8 @@ EDGES = {2: 2, 3: 1}
 TRADE = set("办税审查交接换续领补鉴停管开学费房车拿挪")
 """Characters that are words of this trade: beside one other they are what was meant."""
 NEVER = set("怎么")
+BARE = 3.5
+"""What a syllable by itself costs, where a listed word costs 1 to 2: it is taken where nothing else fits."""
 Place = tuple[int, int]
 
 
@@ -93,19 +95,24 @@ def _whole(text: str, start: int, end: int, written: str) -> tuple[str, int] | N
 
 
 def _read_run(written: str) -> str:
-    """The fewest and longest listed words that make up the run; empty where it is no pinyin."""
+    """The fewest and longest listed words that make up the run; empty where it is no pinyin.
+
+    Between listed words a syllable may stand for itself, as the character that is most often said so.
+    """
     table = spelled()
-    best: list[tuple[float, str] | None] = [(0.0, ""), *([None] * len(written))]
+    best: list[tuple[float, str, bool] | None] = [(0.0, "", False), *([None] * len(written))]
     for end in range(1, len(written) + 1):
         for start in range(max(0, end - table.longest), end):
-            known, before = table.by_pinyin.get(written[start:end]), best[start]
-            if known and before:
-                cost = before[0] + 1 + 2 / len(known[0])
+            before = best[start]
+            listed = next(iter(table.by_pinyin.get(written[start:end], ())), "")
+            word = listed or usual().get(written[start:end], "")
+            if word and before:
+                cost = before[0] + (1 + 2 / len(word) if listed else BARE)
                 current = best[end]
                 if current is None or cost < current[0]:
-                    best[end] = (cost, before[1] + known[0])
+                    best[end] = (cost, before[1] + word, before[2] or bool(listed))
     last = best[-1]
-    return last[1] if last else ""
+    return last[1] if last and last[2] else ""
 
 
 def _mended(text: str) -> str:

@@ -1,8 +1,9 @@
-"""Fits words/weights.json on your own items and questions: `python -m knowledge.tuning FOLDER… [--store]`.
+"""Fits words/weights.json and words/judging.npz on your own items and questions.
 
-A folder holds items.jsonl (id, name, …) and questions.jsonl (question; what is right as gold, gold_name or
-gold_names; none for a question that no item answers). `FOLDER=2` counts twice, `FOLDER:ITEMS` takes the items
-of another folder. What is fitted is judged on items it has not seen.
+`python -m knowledge.tuning FOLDER… [--store]`, with the extra "tuning" installed. A folder holds items.jsonl
+(id, name, …) and questions.jsonl (question; what is right as gold, gold_name or gold_names; none for one that
+no item answers). `FOLDER=2` counts twice, `FOLDER:ITEMS` takes the items of another folder. What is fitted is
+judged on items it has not seen.
 """
 
 import argparse
@@ -17,15 +18,14 @@ from pathlib import Path
 import numpy as np
 
 from knowledge import words
-from knowledge.deciding import SIGNS, signs
-from knowledge.fitting import Floats, Sample, hits, logistic, probabilities, softmax
+from knowledge.fitting import Floats, Sample, boosted, hits, softmax
 from knowledge.index import Index
-from knowledge.ranking import FEATURES, featured, rank
+from knowledge.judgements import Judged, judged, told_apart
+from knowledge.judging import FILE
+from knowledge.ranking import FEATURES, featured
 from knowledge.reading import read
-from knowledge.scope import outside
-from knowledge.sets import Lines, read_index, read_lines, right_answers, topic_of
+from knowledge.sets import FOLDS, Lines, read_index, read_lines, right_answers, topic_of
 
-FOLDS = 5
 EACH = 300.0
 """Every set weighs as much as so many questions, however many it has."""
 BINS = (0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95, 1.01)
@@ -75,21 +75,6 @@ def _mean(rows: Sequence[tuple[int, float, float]]) -> tuple[float, float]:
     return sum(n * one for n, one, _ in rows) / total, sum(n * five for n, _, five in rows) / total
 
 
-def judged(index: Index, questions: Lines, share: float) -> tuple[Floats, Floats, Floats]:
-    """The signs of confidence for each question, whether the best name was right, what it weighs."""
-    often = Counter(topic_of(question) for question in questions)
-    rows, right, weight = [], [], []
-    for question in questions:
-        asked, gold = read(question["question"]), right_answers(question)
-        ranked = rank(asked, index) if asked.content and not outside(asked) else []
-        if ranked:
-            best = ranked[0].entry
-            rows.append(signs(asked, ranked))
-            right.append(float(best.id in gold or best.name in gold))
-            weight.append(share * (often[topic_of(question)] ** -0.5 if gold else 1.0))
-    return np.array(rows), np.array(right), np.array(weight)
-
-
 def reliability(likely: Floats, right: Floats) -> list[tuple[float, float, int, float, float]]:
     """For each range of probability: from, to, questions, the mean told and the share right."""
     table = []
@@ -128,6 +113,7 @@ def main() -> None:
     )
     parser.add_argument("folders", nargs="+", type=_given)
     parser.add_argument("--penalty", type=float, default=2.0, help="how strongly weights are held near zero")
+    parser.add_argument("--only", choices=("ranking", "judging"), help="fit one of the two alone")
     parser.add_argument("--store", action="store_true", help="write the weights into words/weights.json")
     given = parser.parse_args()
     indexes = {items: read_index(items) for _, items, _ in given.folders}
@@ -135,8 +121,10 @@ def main() -> None:
         folder: (indexes[items], read_lines(folder / "questions.jsonl"), share)
         for folder, items, share in given.folders
     }
-    fit_ranking({str(folder): samples(*one) for folder, one in asked.items()}, given.penalty, given.store)
-    fit_confidence([judged(*one) for one in asked.values()], given.penalty, given.store)
+    if given.only != "judging":
+        fit_ranking({str(folder): samples(*one) for folder, one in asked.items()}, given.penalty, given.store)
+    if given.only != "ranking":
+        fit_judging([judged(*one) for one in asked.values()], given.store)
 
 
 def fit_ranking(sets: dict[str, list[Sample]], penalty: float, keep: bool) -> None:
@@ -149,15 +137,14 @@ def fit_ranking(sets: dict[str, list[Sample]], penalty: float, keep: bool) -> No
         store("ranking", fitted)
 
 
-def fit_confidence(parts: Sequence[tuple[Floats, Floats, Floats]], penalty: float, keep: bool) -> None:
-    rows, right, weight = (
-        np.concatenate([part[place] for part in parts if len(part[0])]) for place in range(3)
-    )
-    weights = logistic(rows, right, weight, penalty)
-    for low, high, count, told, true in reliability(probabilities(rows, weights), right):
+def fit_judging(parts: Sequence[Judged], keep: bool) -> None:
+    every = Judged.together(parts)
+    likely = told_apart(every)
+    best = every.best(likely)
+    for low, high, count, told, true in reliability(likely[best], every.right[best].astype(float)):
         print(f"told {low:.2f} to {high:.2f}: {count} questions, mean {told:.3f}, right {true:.3f}")
     if keep:
-        store("confidence", dict(zip(SIGNS, weights, strict=True)))
+        np.savez_compressed(FILE, **boosted(every.rows, every.right, every.weight))  # type: ignore[arg-type]
 
 
 if __name__ == "__main__":

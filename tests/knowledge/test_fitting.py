@@ -5,11 +5,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.ensemble import HistGradientBoostingClassifier
 
 from knowledge import bench, evaluation, tuning
-from knowledge.fitting import Sample, hits, logistic, probabilities, softmax
+from knowledge.fitting import GROWTH, Sample, boosted, hits, softmax
 from knowledge.index import Index
-from knowledge.sets import entry_of, read_index, right_answers
+from knowledge.judgements import Judged, judged
+from knowledge.judging import SIGNS
+from knowledge.sets import entry_of, read_index, read_lines, right_answers
+from knowledge.trees import Trees
 
 ROWS = [
     {"id": f"i{n}", "name": name}
@@ -46,14 +50,27 @@ def test_softmax_prefers_what_is_right() -> None:
     assert hits(samples, weights, 1) > 0.95
 
 
-def test_logistic_tells_probabilities() -> None:
+def test_trees_tell_probabilities_as_the_library_that_grew_them() -> None:
     random = np.random.default_rng(2)
-    rows = np.column_stack([np.ones(4000), random.random(4000)])
-    right = (random.random(4000) < rows[:, 1]).astype(float)
-    likely = probabilities(rows, logistic(rows, right, np.ones(4000), 0.1))
-    for low, high, _, told, true in tuning.reliability(likely, right):
+    rows = random.random((6000, 3)).astype(np.float32)
+    right = random.random(6000) < np.where(rows[:, 1] > 0.5, rows[:, 0], 0.2)
+    weight = random.random(6000) + 0.5
+    likely = Trees.of(boosted(rows, right, weight)).probabilities(rows)
+    library = HistGradientBoostingClassifier(**GROWTH, early_stopping=False, random_state=0)
+    library.fit(rows, right, sample_weight=weight)
+    assert likely == pytest.approx(library.predict_proba(rows)[:, 1], abs=1e-5)
+    for low, high, _, told, true in tuning.reliability(likely, right.astype(float)):
         assert low <= told <= high
         assert told == pytest.approx(true, abs=0.06)
+
+
+def test_candidates_are_judged_beside_each_other(folder: Path) -> None:
+    every = Judged.together([judged(read_index(folder), read_lines(folder / "questions.jsonl"), 1.0)] * 2)
+    assert every.rows.shape == (len(every.right), len(SIGNS))
+    assert np.unique(every.message).tolist() == list(range(len(np.unique(every.message))))
+    best = every.best(every.right.astype(float))
+    assert len(best) == len(np.unique(every.message))
+    assert every.right[best].sum() == 6
 
 
 def test_right_answers_by_id_and_name() -> None:

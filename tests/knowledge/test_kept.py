@@ -1,11 +1,14 @@
 """What was made from the words is kept, and made anew where it cannot be read."""
 
+import os
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from knowledge import kept
+
+FOLDER = kept.folder.__wrapped__
 
 
 @pytest.fixture(autouse=True)
@@ -37,3 +40,15 @@ def test_texts_are_made_once(folder: Path) -> None:
     assert kept.text("rows.txt", lambda: "one").read_text(encoding="utf8") == "one"
     assert kept.text("rows.txt", lambda: "two").read_text(encoding="utf8") == "one"
     assert [path.name for path in folder.iterdir()] == ["rows.txt"]
+
+
+def test_what_no_version_uses_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    old, used = (tmp_path / "banshi" / name for name in ("words-old", "words-used"))
+    for other in (old, used):
+        other.mkdir(parents=True)
+        (other / "name.npz").write_bytes(b"")
+    long_ago = used.stat().st_mtime - kept.UNUSED - 60
+    os.utime(old, (long_ago, long_ago))
+    own = FOLDER()
+    assert {path.name for path in own.parent.iterdir()} == {own.name, "words-used"}

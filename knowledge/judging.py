@@ -1,0 +1,139 @@
+"""A closer look at the best few candidates: each beside the others, and the probability that it is meant.
+
+The ranking (knowledge/ranking.py) weighs every candidate for itself, in one sum. Of the few that remain,
+boosted trees see how far each is behind the best of the others in every single respect, and what kind of
+message it is: which lead counts depends on what was said.
+"""
+
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+from rapidfuzz import fuzz, process
+
+from knowledge import sayings, scope, words
+from knowledge.index import Index
+from knowledge.kinds import LEARNED, kinds
+from knowledge.ranking import FEATURES, Floats, Scored, rank
+from knowledge.reading import Question
+from knowledge.text import plain
+from knowledge.trees import Trees
+
+FILE = words.FOLDER / "judging.npz"
+NAMES = 6
+"""So many names are looked at; the rest of the candidates are taken to be as unlikely as the last of them."""
+ALMOST = 80.0
+"""From this likeness, of 100, a name is taken to be a wording."""
+FAR = 9.0
+"""How far the score of a candidate without another one is ahead."""
+OF_MESSAGE = (
+    "long", "asks", "grieves", "told", "told_lead", "opinion", "opinion_lead", "beyond", *LEARNED, "names",
+)  # fmt: skip
+COMPARED = (*FEATURES, "nearest_saying", "nearest_three", "nearest_part")
+SIGNS = (
+    *COMPARED, *(f"{feature}_lead" for feature in COMPARED),
+    "score", "lead", "second_lead", "place", "alike", *OF_MESSAGE,
+)  # fmt: skip
+
+
+def judge(question: Question, index: Index) -> list[Scored]:
+    """The candidates, likeliest first, each with the probability that it is what was meant."""
+    ranked = rank(question, index)
+    if not ranked:
+        return []
+    first = first_of_names(ranked)
+    likely = _trees().probabilities(signs(question, first)).tolist()
+    sure = dict(zip((one.entry.name for one in first), likely, strict=True))
+    told = [replace(one, sure=sure.get(one.entry.name, min(likely))) for one in ranked]
+    return sorted(told, key=lambda one: -one.sure)
+
+
+def first_of_names(ranked: list[Scored]) -> list[Scored]:
+    """The best candidate of each name, for the first few names."""
+    found: dict[str, Scored] = {}
+    for one in ranked:
+        found.setdefault(one.entry.name, one)
+    return list(found.values())[:NAMES]
+
+
+def signs(question: Question, first: list[Scored]) -> Floats:
+    """What is judged by: a row for each candidate, a column for each of SIGNS."""
+    features = np.column_stack([np.stack([one.features for one in first]), _nearest(question, first)])
+    scores = np.array([one.score for one in first], dtype=np.float32)
+    place = np.arange(len(first), dtype=np.float32)
+    alike = _alike([one.entry.name for one in first])
+    message = np.tile(np.array(_of_message(question, len(first)), np.float32), (len(first), 1))
+    behind = features - _best_of_others(features)
+    table = np.column_stack([features, behind, scores, *_leads(scores), place, alike, message])
+    return np.asarray(table, dtype=np.float32)
+
+
+def _nearest(question: Question, first: list[Scored]) -> Floats:
+    """How like the message is to the single sayings of each candidate's wording, that are most like it."""
+    text, found = plain(question.text), np.zeros((len(first), 3), dtype=np.float32)
+    for row, sayings_of in enumerate(_sayings_of(question, first)):
+        if sayings_of:
+            like = process.cdist([text], sayings_of, scorer=fuzz.ratio, dtype=np.float32)[0]
+            part = process.cdist([text], sayings_of, scorer=fuzz.partial_ratio, dtype=np.float32)[0]
+            found[row] = like.max(), np.sort(like)[-3:].mean(), part.max()
+    return np.asarray(found / 100, dtype=np.float32)
+
+
+def _sayings_of(question: Question, first: list[Scored]) -> list[list[str]]:
+    """What people say for each candidate, by the likely wording that its name is almost the same as."""
+    likely = list(dict.fromkeys(one.wordings for one in (*question.told, *question.opinion)))
+    variants = [(plain(variant), wordings) for wordings in likely for variant in wordings]
+    if not variants:
+        return [[] for _ in first]
+    names = [plain(one.entry.name) for one in first]
+    same = process.cdist(names, [variant for variant, _ in variants], scorer=fuzz.ratio, dtype=np.float32)
+    return [sayings.said(variants[row.argmax()][1]) if row.max() >= ALMOST else [] for row in same]
+
+
+def _of_message(question: Question, names: int) -> list[float]:
+    """What the message is like, whichever candidate is looked at."""
+    weights = kinds().weigh(plain(question.text))
+    return [
+        float(np.log1p(len(question.content))),
+        float(bool(question.aspects)),
+        float(bool(scope.doubtful(question))),
+        *_first_and_lead([saying.share for saying in question.told]),
+        *_first_and_lead([saying.share for saying in question.opinion]),
+        scope.nearness(question),
+        *(weights[kind] for kind in LEARNED),
+        float(names),
+    ]
+
+
+def _first_and_lead(shares: list[float]) -> list[float]:
+    first, second = [*shares, 0.0, 0.0][:2]
+    return [first, first - second]
+
+
+def _alike(names: list[str]) -> Floats:
+    """How like each name is to the one of the others that it is most like."""
+    folded = [plain(name) for name in names]
+    likeness = process.cdist(folded, folded, scorer=fuzz.ratio, dtype=np.float32) / 100
+    np.fill_diagonal(likeness, 0)
+    return np.asarray(likeness.max(axis=1))
+
+
+def _leads(scores: Floats) -> tuple[Floats, Floats]:
+    """How far each score is ahead of the best other one, and of the one after that."""
+    none = np.full(2, scores.min() - FAR, dtype=np.float32)
+    others = [np.sort(np.append(np.delete(scores, row), none))[::-1] for row in range(len(scores))]
+    return scores - [other[0] for other in others], scores - [other[1] for other in others]
+
+
+def _best_of_others(features: Floats) -> Floats:
+    """For each row, the most of every column among the other rows; 0 where there are none."""
+    if len(features) == 1:
+        return np.zeros_like(features)
+    order = np.sort(features, axis=0)
+    return np.asarray(np.where(features == order[-1], order[-2], order[-1]))
+
+
+@cache
+def _trees() -> Trees:
+    with np.load(FILE, allow_pickle=False) as made:
+        return Trees.of(dict(made))

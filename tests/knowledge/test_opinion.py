@@ -1,0 +1,44 @@
+"""A second opinion on what is meant: learned from the sayings, and shipped as it was learned from these."""
+
+import pytest
+
+from knowledge import sayings
+from knowledge.opinion import Opinion, likely, opinion
+from knowledge.training import trained
+
+TAUGHT = [
+    (("养犬登记",), tuple(f"{who}想给狗上个户口" for who in "我你他她爸妈哥姐")),
+    (("养犬注销登记",), tuple(f"{who}的狗死了牌子退回去" for who in "我你他她爸妈哥姐")),
+    (("结婚登记",), tuple(f"{who}明天去扯证要带啥" for who in "我你他她爸妈哥姐")),
+]
+
+
+def test_what_is_taught_is_told() -> None:
+    taught = Opinion(dict(trained(TAUGHT)))
+    for said, wording in (("狗死了", "养犬注销登记"), ("扯证", "结婚登记"), ("给狗上户口", "养犬登记")):
+        first, *others = taught.likely(said, 3)
+        assert first.wordings == (wording,)
+        assert first.share > 0.5
+        assert sum(one.share for one in (first, *others)) == pytest.approx(1, abs=1e-4)
+
+
+def test_no_opinion_where_nothing_is_known() -> None:
+    assert likely("qqq") == ()
+    assert Opinion(dict(trained(TAUGHT))).likely("zzz", 3) == []
+
+
+def test_it_was_trained_on_these_sayings() -> None:
+    retrain = "the sayings have changed: run python -m knowledge.training"
+    assert opinion().stamp == sayings.stamp(sayings.pooled()), retrain
+
+
+@pytest.mark.parametrize(
+    ("said", "wording"),
+    [
+        ("墙上挂的执照被火燎没了，个体户的，再弄一张", "执照"),
+        ("妈老汉都走了的娃儿，国家给不给认孤儿", "孤儿"),
+        ("结婚证被娃儿撕烂了想再领一本", "结"),
+    ],
+)
+def test_opinions_of_what_people_tell(said: str, wording: str) -> None:
+    assert any(wording in variant for variant in likely(said)[0].wordings)
