@@ -227,7 +227,8 @@ def _alarmed_from(turn: Turn) -> float:
     """How alarming a message must be: the less, the less there is of an item or a complaint in it."""
     if scope.complains(turn.question) or turn.is_sure:
         return CERTAIN
-    return SURE if turn.sure >= deciding.EVEN else LIKELY
+    asks = not set(turn.question.aspects) <= {"phone", "place"}
+    return SURE if asks or turn.sure >= deciding.EVEN else LIKELY
 
 
 def _likely(turn: Turn) -> tuple[Candidate, ...]:

@@ -15,6 +15,8 @@ from knowledge.lexicon import for_questions
 _FOLDS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ing", "in"), ("eng", "en"), ("ang", "an"), ("n", "l"))
 SAID_OFTEN, EVERY = 2, 3
 """A word in so many of every third saying may be meant by pinyin; to cut them all takes too long."""
+READ_ELSE = "着火", "找火"
+"""What people in danger type that is not read as its characters usually are, and characters that are."""
 FIRST_SIGN = ord("一")
 """Signs for syllables are characters, so that they are counted as those are."""
 _CHARACTER = re.compile(r"[一-鿿]+")
@@ -80,7 +82,7 @@ def spelled() -> Sounds:
     """The same, the words of official wordings, and those said often; made when pinyin is first typed."""
     official = {token for wording in sayings.wordings() for token in [wording, *tokens.cut(wording)]}
     often = tokens.often_said(_said, SAID_OFTEN)
-    more = [word for word in (*sorted(official), *often) if len(word) > 1 and _CHARACTER.fullmatch(word)]
+    more = [word for word in (*often, *sorted(official)) if len(word) > 1 and _CHARACTER.fullmatch(word)]
     return Sounds(list(dict.fromkeys([*sounds().known_in_order, *more])))
 
 
@@ -102,7 +104,7 @@ def _usual() -> str:
 def heard(text: str) -> str:
     """The text with one sign for each syllable, however it is written: what only sounds alike is the same."""
     places = _places()
-    sounds = map(syllable, "".join(_CHARACTER.findall(text)))
+    sounds = map(syllable, "".join(_CHARACTER.findall(text.replace(*READ_ELSE))))
     return "".join(chr(FIRST_SIGN + places[sound]) for sound in sounds if sound in places)
 
 

@@ -25,13 +25,13 @@ CLEAR = 0.95
 """From where a kind is said outright."""
 LIKELY, RISKY = 0.7, 0.5
 """From where it is presumed when no item fits."""
-CALM, BALANCED = -5.0, 0.0
+CALM, BALANCED = -5.0, 4.0
 """Below this weight there is no danger, whatever single words say; and where an item surely fits."""
 
 
 TYPED = re.compile(r"[a-z]{4}")
-UNSEEN = 5.0
-"""So much more the sound alone must say of a message that was written in characters."""
+UNSEEN = 2.0
+"""So much more both must say, on average, of a message in characters that sounds like a call."""
 NO_WORD = re.compile(r"[\W_]")
 
 
@@ -50,8 +50,9 @@ def alarming(question: Question, least: float) -> str:
     if is_calm(question):
         return ""
     text = plain(question.text)
-    more = 0.0 if TYPED.search(question.clean) else UNSEEN
-    return kinds().service(text, least) or heard().service(pinyin.heard(text), least + more)
+    typed = TYPED.search(question.clean)
+    sounding = least if typed else 2 * (least + UNSEEN) - kinds().weigh(text)[CALL]
+    return kinds().service(text, least) or heard().service(pinyin.heard(text), sounding)
 
 
 def is_calm(question: Question) -> bool:
