@@ -110,6 +110,8 @@ class Index:
 
     def candidates(self, terms: Numbers, weights: NDArray[np.float32], limit: int) -> list[Hits]:
         """The rows that share most with the question, `limit` of them over all parts."""
+        weighed = np.flatnonzero(weights)
+        terms, weights = terms[weighed], weights[weighed]
         hits = [_best_rows(segment, terms, weights, limit) for segment in self._all()]
         scores = np.concatenate([hit.scores for hit in hits]) if hits else np.zeros(0, np.float32)
         least = np.partition(scores, -limit)[-limit] if len(scores) > limit else 0.0

@@ -5,19 +5,18 @@ words of a message, where patterns know only those that somebody thought of.
 """
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge import kept, pinyin, sayings, spelling
+from knowledge import kept, pinyin, sayings
 from knowledge.counting import Counts
 from knowledge.deeds import counted
 from knowledge.pinyin import EVERY
 from knowledge.sayings import CALLS, OVER
-from knowledge.text import plain
 
 CALL = "call"
 """All calls for help together; which number to call is told apart afterwards."""
@@ -46,11 +45,16 @@ class Kinds:
     def __init__(self, made: kept.Arrays) -> None:
         self._services: list[str] = made["services"].tolist()
         self._known, self._speaks, self._serves = made["known"], made["speaks"], made["serves"]
+        self._sums = lru_cache(maxsize=64)(self._summed)
 
     def weigh(self, text: str) -> dict[str, float]:
         """What speaks for each kind, in natural logarithms of odds."""
+        return dict(zip(LEARNED, self._sums(text), strict=True))
+
+    def _summed(self, text: str) -> list[float]:
+        """Kept for the last few texts: one message is weighed at several steps."""
         rows = sayings.places_in(self._known, text)
-        return dict(zip(LEARNED, self._speaks[rows].sum(axis=0, dtype=np.float32).tolist(), strict=True))
+        return [float(each) for each in self._speaks[rows].sum(axis=0, dtype=np.float32)]
 
     def service(self, text: str, least: float = SURE) -> str:
         """The number to call, or empty where it is no call for help."""
@@ -114,7 +118,7 @@ def _items_heard() -> Counts:
 
 
 def _messages_heard() -> list[tuple[str, str]]:
-    return [(kind, pinyin.heard(spelling.correct(plain(message)))) for kind, message in sayings.beyond()]
+    return [(kind, pinyin.heard(message)) for kind, message in sayings.beyond()]
 
 
 @cache

@@ -5,7 +5,7 @@ import re
 import warnings
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 from typing import Any
 
@@ -19,6 +19,7 @@ READ_ELSE = "着火", "找火"
 """What people in danger type that is not read as its characters usually are, and characters that are."""
 FIRST_SIGN = ord("一")
 """Signs for syllables are characters, so that they are counted as those are."""
+_PIECE = re.compile(r"[一-鿿]|[a-z]+")
 _CHARACTER = re.compile(r"[一-鿿]+")
 
 
@@ -102,10 +103,26 @@ def _usual() -> str:
 
 
 def heard(text: str) -> str:
-    """The text with one sign for each syllable, however it is written: what only sounds alike is the same."""
-    places = _places()
-    sounds = map(syllable, "".join(_CHARACTER.findall(text.replace(*READ_ELSE))))
-    return "".join(chr(FIRST_SIGN + places[sound]) for sound in sounds if sound in places)
+    """One sign for each syllable, written in characters or in letters: what only sounds alike is the same."""
+    pieces = _PIECE.findall(text.lower().replace(*READ_ELSE))
+    sounds = (
+        sound for piece in pieces for sound in (_syllables(piece) if piece.isascii() else (syllable(piece),))
+    )
+    return "".join(chr(FIRST_SIGN + _places()[sound]) for sound in sounds if sound in _places())
+
+
+@lru_cache(maxsize=4096)
+def _syllables(written: str) -> tuple[str, ...]:
+    """The fewest syllables that letters can be read as; none where they are no pinyin."""
+    best: list[tuple[str, ...] | None] = [(), *([None] * len(written))]
+    for end in range(1, len(written) + 1):
+        ways = [
+            (*way, written[n:end])
+            for n, way in enumerate(best[:end])
+            if way is not None and written[n:end] in usual()
+        ]
+        best[end] = min(ways, key=len, default=None)
+    return tuple(map(folded, best[-1] or ()))
 
 
 @cache

@@ -150,10 +150,10 @@ def weight_vector() -> Floats:
 
 def _features(question: Question, wanted: Wanted, hit: Hits, highest: float) -> Floats:
     rows, segment = hit.rows, hit.segment
-    shared = _shared(segment, wanted.terms, rows)
+    shared = _shared(segment, wanted, rows)
     family = parts.families(wanted.terms)
     texts = segment.texts(rows)
-    told = _told(question.told, texts)
+    told = _told(question, texts)
     asked = [_share_of(shared, np.where(family == number, wanted.asked, 0)) for number in range(3)]
     length = min(1.0, len(question.text) / STORY)
     columns = [
@@ -163,7 +163,6 @@ def _features(question: Question, wanted: Wanted, hit: Hits, highest: float) -> 
         *_fuzzy(question, texts),
         *_added(question, shared, np.where(family == 1, wanted.added, 0), texts),
         *told,
-        *_told(question.opinion, texts),
         *(length * column for column in (*told[:3], asked[0], hit.scores / highest)),
         *_deeds(question, segment.actions[rows]),
         *_actions(question.actions, segment.actions[rows]),
@@ -176,15 +175,16 @@ def _features(question: Question, wanted: Wanted, hit: Hits, highest: float) -> 
     return np.stack([np.asarray(column, dtype=np.float32) for column in columns], axis=1)
 
 
-def _shared(segment: parts.Segment, terms: Numbers, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Which candidate has which term: each candidate is looked up in each posting list."""
-    shared = np.zeros((len(terms), len(rows)), dtype=np.bool_)
+def _shared(segment: parts.Segment, wanted: Wanted, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which candidate has which term that was asked or added: each is looked up in each posting list."""
+    shared = np.zeros((len(wanted.terms), len(rows)), dtype=np.bool_)
+    needed = np.flatnonzero(wanted.asked + wanted.added)
     # Of the postings' own type, else each posting list is copied for the search.
-    wanted = rows.astype(np.int32)
-    for line, place in enumerate(segment.positions(terms).tolist()):
+    sought = rows.astype(np.int32)
+    for line, place in zip(needed.tolist(), segment.positions(wanted.terms[needed]).tolist(), strict=True):
         if place >= 0:
             posting = segment.posting(place)
-            shared[line] = posting.take(posting.searchsorted(wanted), mode="clip") == wanted
+            shared[line] = posting.take(posting.searchsorted(sought), mode="clip") == sought
     return shared.T
 
 
@@ -222,17 +222,27 @@ def _added(question: Question, shared: NDArray[np.bool_], weights: Floats, texts
     return [ratio, _share_of(shared, weights), partial, ratio > ALIKE]
 
 
-def _told(told: tuple[Saying, ...], texts: list[str]) -> list[Floats]:
-    """How near each name is to what the question tells of, by the sayings it is most like."""
-    if not told or not texts:
-        return [np.zeros(len(texts), np.float32)] * 5
-    variants = [_folded(wording) for saying in told for wording in saying.wordings]
-    firsts = np.cumsum([0, *(len(saying.wordings) for saying in told[:-1])])
+def _told(question: Question, texts: list[str]) -> list[Floats]:
+    """How near each name is to what the question tells of, by the pools of sayings and the other opinion."""
+    views = question.told, question.opinion
+    wordings = list(dict.fromkeys(saying.wordings for view in views for saying in view))
+    if not wordings or not texts:
+        return [np.zeros(len(texts), np.float32)] * 10
+    variants = [_folded(variant) for wording in wordings for variant in wording]
+    firsts = np.cumsum([0, *(len(wording) for wording in wordings[:-1])])
     near = process.cdist(variants, texts, scorer=fuzz.ratio, dtype=np.float32) / 100
-    ratios = np.maximum.reduceat(near, firsts, axis=0)
-    shares = np.array([saying.share for saying in told], dtype=np.float32)
+    ratios = dict(zip(wordings, np.maximum.reduceat(near, firsts, axis=0), strict=True))
+    return [column for view in views for column in _view(view, ratios, texts)]
+
+
+def _view(view: tuple[Saying, ...], near: dict[tuple[str, ...], Floats], texts: list[str]) -> list[Floats]:
+    """How like the names are to what one of the two tells: to the best of all, to the first, surely."""
+    if not view:
+        return [np.zeros(len(texts), np.float32)] * 5
+    ratios = np.stack([near[saying.wordings] for saying in view])
+    shares = np.array([saying.share for saying in view], dtype=np.float32)
     margin = shares[0] - (shares[1] if len(shares) > 1 else 0)
-    likeliest = variants[: len(told[0].wordings)]
+    likeliest = [_folded(variant) for variant in view[0].wordings]
     partial = process.cdist(likeliest, texts, scorer=fuzz.partial_ratio).max(axis=0) / 100
     return [
         (ratios * ((shares / shares[0]) ** 2)[:, None]).max(axis=0),

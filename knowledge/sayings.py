@@ -9,7 +9,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -177,9 +177,15 @@ def grams_of(text: str) -> NDArray[np.int64]:
 
 def places_in(known: NDArray[np.int64], text: str) -> NDArray[np.int64]:
     """Where the characters and pairs of a text stand among sorted ones, each once; unknown ones nowhere."""
-    asked = np.unique(grams_of(text))
+    asked = _distinct_grams(text)
     places = np.searchsorted(known, asked)
     return places[known[np.minimum(places, len(known) - 1)] == asked] if len(known) else places[:0]
+
+
+@lru_cache(maxsize=64)
+def _distinct_grams(text: str) -> NDArray[np.int64]:
+    """Many look up the same message one after the other."""
+    return np.unique(grams_of(text))
 
 
 def _grams_of_all(texts: Iterable[str]) -> NDArray[np.int64]:

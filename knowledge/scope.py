@@ -52,7 +52,7 @@ def alarming(question: Question, least: float) -> str:
     text = plain(question.text)
     typed = TYPED.search(question.clean)
     sounding = least if typed else 2 * (least + UNSEEN) - kinds().weigh(text)[CALL]
-    return kinds().service(text, least) or heard().service(pinyin.heard(text), sounding)
+    return kinds().service(text, least) or heard().service(pinyin.heard(question.clean), sounding)
 
 
 def is_calm(question: Question) -> bool:

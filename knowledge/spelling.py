@@ -147,12 +147,13 @@ def _edges(text: str) -> set[int]:
 
 def _meant(part: str) -> str | None:
     """The listed word that differs in one character alike in sound or look, or in two of a longer one."""
-    if not _CHINESE.fullmatch(part) or (len(part) == 2 and is_word(part)):
+    if not _CHINESE.fullmatch(part):
         return None
-    for word in sounds().by_sound.get(tuple(map(syllable, part)), ()):
-        if _may_be(part, word, two_from=4):
-            return word
-    return next((word for word in _looking_like(part) if _may_be(part, word, two_from=5)), None)
+    sounding, looking = sounds().by_sound.get(tuple(map(syllable, part)), ()), _looking_like(part)
+    if not (sounding or looking) or (len(part) == 2 and is_word(part)):
+        return None
+    meant = (word for word in sounding if _may_be(part, word, two_from=4))
+    return next(meant, None) or next((word for word in looking if _may_be(part, word, two_from=5)), None)
 
 
 def _may_be(part: str, word: str, two_from: int) -> bool:

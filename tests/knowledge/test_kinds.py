@@ -3,7 +3,10 @@
 import pytest
 
 from knowledge.counting import Counts
-from knowledge.kinds import CALL, Kinds, kinds, learned
+from knowledge.kinds import CALL, LIKELY, Kinds, kinds, learned
+from knowledge.pinyin import heard
+from knowledge.reading import read
+from knowledge.scope import alarming
 
 
 @pytest.mark.parametrize(
@@ -63,3 +66,22 @@ def test_counts_of_texts_and_labels() -> None:
     assert counts.at(counts.grams[counts.grams == bad]).tolist() == [[0, 1]]
     assert counts.at(counts.grams[:1] * 0 + unheard).tolist() == [[0, 0]]
     assert counts.texts.tolist() == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("said", "service"),
+    [
+        ("cangku zhaohuo le, hao da de yan, li mian hai you ren", "119"),
+        ("lao ba hun dao le, mei you huxi, kuai lai", "120"),
+        ("shenfenzheng diu le, zenme ban", ""),
+        ("hukouben bei shui pao lan le, zenme huan", ""),
+    ],
+)
+def test_calls_typed_in_letters_are_heard(said: str, service: str) -> None:
+    assert alarming(read(said), LIKELY) == service
+
+
+def test_what_sounds_alike_is_heard_alike() -> None:
+    assert heard("救命") == heard("旧名") == heard("jiuming") == heard("jiu ming")
+    assert heard("着火了") == heard("zhaohuole")
+    assert heard("qqq 123") == ""
