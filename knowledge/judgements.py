@@ -11,11 +11,14 @@ from numpy.typing import NDArray
 from knowledge.fitting import Floats, boosted
 from knowledge.index import Index
 from knowledge.judging import SIGNS, first_of_names, signs
-from knowledge.ranking import rank
+from knowledge.ranking import Scored, rank
 from knowledge.reading import read
 from knowledge.scope import outside
 from knowledge.sets import FOLDS, Lines, right_answers, topic_of
 from knowledge.trees import Trees
+
+ABSENT = 0.15
+"""How much a question counts whose item is taken away, beside the question as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +53,35 @@ class Judged:
 
 
 def judged(index: Index, questions: Lines, share: float) -> Judged:
-    """The candidates for each question that is not known at once for none; topics are wholly in one fold."""
+    """The candidates for each question that is not known at once for none; topics are wholly in one fold.
+
+    Each question with an answer is taken a second time as if its item were not on record: then none is right.
+    """
     often = Counter(topic_of(question) for question in questions)
-    rows, right, weight, fold, message = [], [], [], [], []
+    rows, right, weight, fold = [], [], [], []
     for question in questions:
         asked, gold, topic = read(question["question"]), right_answers(question), topic_of(question)
-        first = first_of_names(rank(asked, index)) if asked.content and not outside(asked) else []
-        if first:
-            rows.append(signs(asked, first))
-            right += [one.entry.id in gold or one.entry.name in gold for one in first]
-            weight += [share * (often[topic] ** -0.5 if gold else 1.0)] * len(first)
-            fold += [zlib.crc32((topic or question["question"]).encode()) % FOLDS] * len(first)
-            message += [len(rows) - 1] * len(first)
-    table = np.concatenate(rows) if rows else np.zeros((0, len(SIGNS)), np.float32)
-    return Judged(table, np.array(right, bool), np.array(weight), np.array(fold), np.array(message))
+        ranked = rank(asked, index) if asked.content and not outside(asked) else []
+        others = [one for one in ranked if not _is_right(one, gold)] if gold else []
+        counts = share * (often[topic] ** -0.5 if gold else 1.0)
+        for first, times in ((first_of_names(ranked), 1.0), (first_of_names(others), ABSENT)):
+            if first:
+                rows.append(signs(asked, first))
+                right.append([_is_right(one, gold) for one in first])
+                weight.append(counts * times)
+                fold.append(zlib.crc32((topic or question["question"]).encode()) % FOLDS)
+    sizes = [len(some) for some in right]
+    return Judged(
+        np.concatenate([np.zeros((0, len(SIGNS)), np.float32), *rows]),
+        np.array([one for some in right for one in some], bool),
+        np.repeat(np.array(weight), sizes),
+        np.repeat(np.array(fold), sizes),
+        np.repeat(np.arange(len(sizes)), sizes),
+    )
+
+
+def _is_right(one: Scored, gold: set[str]) -> bool:
+    return one.entry.id in gold or one.entry.name in gold
 
 
 def told_apart(every: Judged) -> Floats:
