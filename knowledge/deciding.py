@@ -7,7 +7,7 @@ from functools import cache
 from knowledge import scope, words
 from knowledge.lexicon import for_names
 from knowledge.outcomes import Candidate
-from knowledge.ranking import FEATURES, Scored
+from knowledge.ranking import FEATURES, Scored, by_names
 from knowledge.reading import Question
 from knowledge.text import plain
 
@@ -114,10 +114,7 @@ def _feature(scored: Scored, name: str) -> float:
 
 def candidates(ranked: list[Scored], most: float = 1.0) -> tuple[Candidate, ...]:
     """The best five, items of one name counted once; none likelier than the first or the most."""
-    seen: dict[str, Scored] = {}
-    for one in ranked:
-        seen.setdefault(one.entry.name, one)
-    best = list(seen.values())[:OPTIONS]
+    best = by_names(ranked, OPTIONS)
     most = min([most, *(one.sure for one in best[:1])])
     return tuple(Candidate(one.entry.id, one.entry.name, round(min(one.sure, most), 4)) for one in best)
 
@@ -148,8 +145,8 @@ def differ_by_action(question: Question, ranked: list[Scored]) -> list[Scored]:
     if question.aspects or question.actions or _is_named(ranked[0]):
         return []
     bare = _without_action(ranked[0].entry.name)
-    names = {one.entry.name: one for one in reversed(ranked) if _without_action(one.entry.name) == bare}
-    return list(reversed(names.values())) if len(names) > 1 else []
+    siblings = by_names([one for one in ranked if _without_action(one.entry.name) == bare], len(ranked))
+    return siblings if len(siblings) > 1 else []
 
 
 def splits(options: list[Scored]) -> str:

@@ -20,7 +20,7 @@ from knowledge.lexicon import for_names
 from knowledge.outcomes import Outcome
 from knowledge.peers import peers
 from knowledge.reading import read
-from knowledge.sets import Lines, read_index, read_lines, right_answers, topic_of
+from knowledge.sets import Lines, entry_of, is_right, read_index, read_lines, right_answers, topic_of
 from knowledge.text import plain
 from knowledge.tuning import reliability
 
@@ -37,7 +37,7 @@ Pair = tuple[dict[str, Any], Outcome]
 def place(question: dict[str, Any], outcome: Outcome) -> int:
     """Where the first right candidate stands, from 0; 99 where none is right."""
     right = right_answers(question)
-    found = (n for n, one in enumerate(outcome.candidates) if one.id in right or one.name in right)
+    found = (n for n, one in enumerate(outcome.candidates) if is_right(one, right))
     return next(found, 99)
 
 
@@ -69,6 +69,20 @@ def measure(questions: Lines, index: Index, title: str) -> list[Pair]:
     for name, group in sorted(classes.items()) if len(classes) > 1 else ():
         print(f"  {name}: {len(group)}, {_shown(figures(group))}")
     return pairs
+
+
+def measure_missing(questions: Lines, items: Path, title: str) -> None:
+    """Ask as if what is right were not on record, where every right name is listed: none fits then."""
+    listed = [question for question in questions if question.get("gold_names")]
+    right = set().union(*map(right_answers, listed))
+    if listed:
+        kept = (
+            entry for entry in map(entry_of, read_lines(items / "items.jsonl")) if not is_right(entry, right)
+        )
+        asked = [
+            {"question": question["question"], "class": question.get("class", "")} for question in listed
+        ]
+        measure(asked, Index.build(kept), f"{title}, right items taken away")
 
 
 def print_reliability(pairs: Sequence[Pair]) -> None:
@@ -161,6 +175,7 @@ def main() -> None:
         folder, of = given.folder / name, items or name
         indexes[of] = indexes.get(of) or read_index(given.folder / of)
         _measure_set(folder, indexes[of], given.open)
+        measure_missing(read_lines(folder / "questions.jsonl"), given.folder / of, name)
         if not given.no_peers:
             names = dict.fromkeys(item["name"] for item in read_lines(given.folder / of / "items.jsonl"))
             print_peers(list(names), read_lines(folder / "questions.jsonl"))

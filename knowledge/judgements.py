@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from knowledge.fitting import Floats, boosted
 from knowledge.index import Index
-from knowledge.judging import SIGNS, first_of_names, signs
-from knowledge.ranking import Scored, rank
+from knowledge.judging import NAMES, SIGNS, signs
+from knowledge.ranking import by_names, rank
 from knowledge.reading import read
 from knowledge.scope import outside
-from knowledge.sets import FOLDS, Lines, right_answers, topic_of
+from knowledge.sets import FOLDS, Lines, is_right, right_answers, topic_of
 from knowledge.trees import Trees
 
 ABSENT = 0.15
@@ -62,12 +62,12 @@ def judged(index: Index, questions: Lines, share: float) -> Judged:
     for question in questions:
         asked, gold, topic = read(question["question"]), right_answers(question), topic_of(question)
         ranked = rank(asked, index) if asked.content and not outside(asked) else []
-        others = [one for one in ranked if not _is_right(one, gold)] if gold else []
+        others = [one for one in ranked if not is_right(one.entry, gold)] if gold else []
         counts = share * (often[topic] ** -0.5 if gold else 1.0)
-        for first, times in ((first_of_names(ranked), 1.0), (first_of_names(others), ABSENT)):
+        for first, times in ((by_names(ranked, NAMES), 1.0), (by_names(others, NAMES), ABSENT)):
             if first:
                 rows.append(signs(asked, first))
-                right.append([_is_right(one, gold) for one in first])
+                right.append([is_right(one.entry, gold) for one in first])
                 weight.append(counts * times)
                 fold.append(zlib.crc32((topic or question["question"]).encode()) % FOLDS)
     sizes = [len(some) for some in right]
@@ -78,10 +78,6 @@ def judged(index: Index, questions: Lines, share: float) -> Judged:
         np.repeat(np.array(fold), sizes),
         np.repeat(np.arange(len(sizes)), sizes),
     )
-
-
-def _is_right(one: Scored, gold: set[str]) -> bool:
-    return one.entry.id in gold or one.entry.name in gold
 
 
 def told_apart(every: Judged) -> Floats:

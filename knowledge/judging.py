@@ -14,7 +14,7 @@ from rapidfuzz import fuzz, process
 from knowledge import sayings, scope, words
 from knowledge.index import Index
 from knowledge.kinds import LEARNED, kinds
-from knowledge.ranking import FEATURES, Floats, Scored, rank
+from knowledge.ranking import FEATURES, Floats, Scored, by_names, rank
 from knowledge.reading import Question
 from knowledge.text import plain
 from knowledge.trees import Trees
@@ -41,19 +41,11 @@ def judge(question: Question, index: Index) -> list[Scored]:
     ranked = rank(question, index)
     if not ranked:
         return []
-    first = first_of_names(ranked)
+    first = by_names(ranked, NAMES)
     likely = _trees().probabilities(signs(question, first)).tolist()
     sure = dict(zip((one.entry.name for one in first), likely, strict=True))
     told = [replace(one, sure=sure.get(one.entry.name, min(likely))) for one in ranked]
     return sorted(told, key=lambda one: -one.sure)
-
-
-def first_of_names(ranked: list[Scored]) -> list[Scored]:
-    """The best candidate of each name, for the first few names."""
-    found: dict[str, Scored] = {}
-    for one in ranked:
-        found.setdefault(one.entry.name, one)
-    return list(found.values())[:NAMES]
 
 
 def signs(question: Question, first: list[Scored]) -> Floats:

@@ -6,7 +6,6 @@ words of a message, where patterns know only those that somebody thought of.
 
 from collections.abc import Sequence
 from functools import cache, lru_cache
-from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,6 @@ from numpy.typing import NDArray
 from knowledge import kept, pinyin, sayings
 from knowledge.counting import Counts
 from knowledge.deeds import counted
-from knowledge.pinyin import EVERY
 from knowledge.sayings import CALLS, OVER
 
 CALL = "call"
@@ -113,8 +111,7 @@ def heard() -> Kinds:
 
 
 def _items_heard() -> Counts:
-    said = (one for _, said in sayings.taught() for one in said)
-    return Counts.of([(0, pinyin.heard(one)) for one in islice(said, None, None, EVERY)])
+    return Counts.of([(0, pinyin.heard(one)) for one in sayings.some()])
 
 
 def _messages_heard() -> list[tuple[str, str]]:

@@ -6,14 +6,13 @@ import warnings
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache, lru_cache
-from itertools import islice
 from typing import Any
 
 from knowledge import kept, sayings, tokens, words
 from knowledge.lexicon import for_questions
 
 _FOLDS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ing", "in"), ("eng", "en"), ("ang", "an"), ("n", "l"))
-SAID_OFTEN, EVERY = 2, 3
+SAID_OFTEN = 2
 """A word in so many of every third saying may be meant by pinyin; to cut them all takes too long."""
 READ_ELSE = "着火", "找火"
 """What people in danger type that is not read as its characters usually are, and characters that are."""
@@ -53,8 +52,10 @@ class Sounds:
         self.by_initials: dict[str, list[str]] = {}
         self.by_first: dict[str, list[str]] = {}
         self.by_last: dict[str, list[str]] = {}
+        self.first_pairs = {word[:2] for word in known}
         for word in known:
             self._add(word, reading(word))
+        self.first_sounds = {sounds[:2] for sounds in self.by_sound}
         self.longest = max(map(len, self.by_pinyin), default=0)
 
     def _add(self, word: str, sounds: list[str]) -> None:
@@ -132,7 +133,7 @@ def _places() -> dict[str, int]:
 
 def _said() -> Iterator[str]:
     """Every third saying, and all messages that no item answers: somebody in danger types pinyin as well."""
-    yield from islice((one for _, said in sayings.taught() for one in said), None, None, EVERY)
+    yield from sayings.some()
     yield from (message for _, message in sayings.beyond())
 
 

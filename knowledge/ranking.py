@@ -92,6 +92,14 @@ def rank(question: Question, index: Index) -> list[Scored]:
     return sorted(scored.values(), key=lambda one: (-round(one.score, 4), len(one.entry.name), one.entry.id))
 
 
+def by_names(ranked: list[Scored], most: int) -> list[Scored]:
+    """The best candidate of each name, for so many names."""
+    best: dict[str, Scored] = {}
+    for one in ranked:
+        best.setdefault(one.entry.name, one)
+    return list(best.values())[:most]
+
+
 def _punishes(hit: Hits) -> NDArray[np.bool_]:
     return np.asarray(hit.segment.flags[hit.segment.owner[hit.rows]] & PUNISHES, dtype=np.bool_)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from knowledge.entry import Entry
 from knowledge.index import Index
+from knowledge.outcomes import Candidate
 
 Lines = list[dict[str, Any]]
 FOLDS = 5
@@ -41,6 +42,11 @@ def right_answers(question: dict[str, Any]) -> set[str]:
     """The ids and names that are right; empty for a question that no item answers."""
     names = question.get("gold_names") or [question.get("gold_name")]
     return {*(question.get("gold") or ()), *(name for name in names if name)}
+
+
+def is_right(one: Entry | Candidate, right: set[str]) -> bool:
+    """Whether it is among the right answers, by its id or its name."""
+    return one.id in right or one.name in right
 
 
 def topic_of(question: dict[str, Any]) -> str:

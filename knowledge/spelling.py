@@ -2,7 +2,7 @@
 
 import re
 from functools import cache
-from itertools import product
+from itertools import pairwise, product
 
 from knowledge import words
 from knowledge.pinyin import reading, sounds, spelled, syllable, usual
@@ -132,9 +132,28 @@ def _mended(text: str) -> str:
 
 
 def _stretches(text: str) -> list[Place]:
-    """All stretches of two to eight characters, the longest first."""
-    longest = min(LONGEST_WORD, len(text))
-    return [(start, start + size) for size in range(longest, 1, -1) for start in range(len(text) - size + 1)]
+    """All stretches of two to eight characters that may be a listed word, the longest first."""
+    longest, starts = min(LONGEST_WORD, len(text)), _starts(text)
+    return [
+        (start, start + size)
+        for size in range(longest, 1, -1)
+        for start in starts
+        if start + size <= len(text)
+    ]
+
+
+def _starts(text: str) -> list[int]:
+    """Where two characters are, sound or look like the first two of a listed word: few places do."""
+    listed, alike = sounds(), _lookalikes()
+    said = [syllable(one) for one in text]
+    return [
+        start
+        for start, (one, next_one) in enumerate(pairwise(text))
+        if (said[start], said[start + 1]) in listed.first_sounds
+        or one + next_one in listed.first_pairs
+        or any(other + next_one in listed.first_pairs for other in alike.get(one, ()))
+        or any(one + other in listed.first_pairs for other in alike.get(next_one, ()))
+    ]
 
 
 def _edges(text: str) -> set[int]:

@@ -24,7 +24,7 @@ from knowledge.judgements import Judged, judged, told_apart
 from knowledge.judging import FILE
 from knowledge.ranking import FEATURES, featured
 from knowledge.reading import read
-from knowledge.sets import FOLDS, Lines, read_index, read_lines, right_answers, topic_of
+from knowledge.sets import FOLDS, Lines, is_right, read_index, read_lines, right_answers, topic_of
 
 EACH = 300.0
 """Every set weighs as much as so many questions, however many it has."""
@@ -48,7 +48,7 @@ def _sample(index: Index, question: dict[str, str], often: Counter[str]) -> Samp
     entries = [hit.segment.entry(int(hit.segment.owner[row])) for hit, _ in matrices for row in hit.rows]
     return Sample(
         np.concatenate([features for _, features in matrices]).astype(float),
-        np.array([entry.id in right or entry.name in right for entry in entries]),
+        np.array([is_right(entry, right) for entry in entries]),
         tuple(entry.name for entry in entries),
         zlib.crc32(topic.encode()) % FOLDS,
         often[topic] ** -0.5,
