@@ -56,12 +56,16 @@ class Kinds:
 
     def service(self, text: str, least: float = SURE) -> str:
         """The number to call, or empty where it is no call for help."""
-        weights = self.weigh(text)
-        call = weights.pop(CALL)
-        if call < least or call < max(weights.values()) - BESIDE:
+        if self.weigh(text)[CALL] < least or self.is_other(text):
             return ""
         likely = self._serves[sayings.places_in(self._known, text)].sum(axis=0, dtype=np.float32)
         return self._services[int(np.argmax(likely))]
+
+    def is_other(self, text: str) -> bool:
+        """Whether far more speaks for another kind than for a call for help."""
+        weights = self.weigh(text)
+        call = weights.pop(CALL)
+        return call < max(weights.values()) - BESIDE
 
     def presumed(self, text: str) -> str:
         """The kind of a message that no item fits, or empty."""

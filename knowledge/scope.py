@@ -29,7 +29,9 @@ CALM, BALANCED = -5.0, 4.0
 """Below this weight there is no danger, whatever single words say; and where an item surely fits."""
 
 
-TYPED = re.compile(r"[a-z]{4}")
+LETTERS = re.compile(r"[a-z]")
+TYPED = 1 / 3
+"""The share of letters in a message that is typed in pinyin."""
 UNSEEN = 2.0
 """So much more both must say, on average, of a message in characters that sounds like a call."""
 NO_WORD = re.compile(r"[\W_]")
@@ -50,9 +52,12 @@ def alarming(question: Question, least: float) -> str:
     if is_calm(question):
         return ""
     text = plain(question.text)
-    typed = TYPED.search(question.clean)
+    typed = len(LETTERS.findall(question.clean)) > TYPED * len(question.clean)
+    said = kinds().service(text, least)
+    if said or (not typed and kinds().is_other(text)):
+        return said
     sounding = least if typed else 2 * (least + UNSEEN) - kinds().weigh(text)[CALL]
-    return kinds().service(text, least) or heard().service(pinyin.heard(question.clean), sounding)
+    return heard().service(pinyin.heard(question.clean), sounding)
 
 
 def is_calm(question: Question) -> bool:

@@ -141,6 +141,7 @@ def fit_judging(parts: Sequence[Judged], keep: bool) -> None:
     every = Judged.together(parts)
     likely = told_apart(every)
     best = every.best(likely)
+    best = best[every.record[best] == 0]
     for low, high, count, told, true in reliability(likely[best], every.right[best].astype(float)):
         print(f"told {low:.2f} to {high:.2f}: {count} questions, mean {told:.3f}, right {true:.3f}")
     if keep:

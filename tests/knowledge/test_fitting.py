@@ -70,7 +70,10 @@ def test_candidates_are_judged_beside_each_other(folder: Path) -> None:
     assert np.unique(every.message).tolist() == list(range(len(np.unique(every.message))))
     best = every.best(every.right.astype(float))
     assert len(best) == len(np.unique(every.message))
-    assert every.right[best].sum() == 6
+    whole, without, small, _ = (every.right[best][every.record[best] == record] for record in range(4))
+    assert whole.sum() == 6
+    assert not without.any()
+    assert small.any()
 
 
 def test_right_answers_by_id_and_name() -> None:
