@@ -6,17 +6,17 @@ message it is: which lead counts depends on what was said.
 """
 
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import cache
 
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from knowledge import opinion, sayings, scope, words
+from knowledge import sayings, scope, words
 from knowledge.index import Index
 from knowledge.kinds import LEARNED, kinds
+from knowledge.opinion import opinion
 from knowledge.ranking import FEATURES, Floats, Scored, by_names, rank
-from knowledge.reading import TOLD, Question
-from knowledge.sayings import Saying
+from knowledge.reading import Question
 from knowledge.text import plain
 from knowledge.trees import Trees
 
@@ -30,9 +30,7 @@ FAR = 9.0
 OF_MESSAGE = (
     "long", "asks", "grieves", "told", "told_lead", "opinion", "opinion_lead", "beyond", *LEARNED, "names",
 )  # fmt: skip
-COMPARED = (
-    *FEATURES, "nearest_saying", "nearest_three", "nearest_part", "agreed_told", "agreed_opinion",
-)  # fmt: skip
+COMPARED = (*FEATURES, "nearest_saying", "nearest_three", "nearest_part", "agreed")
 SIGNS = (
     *COMPARED, *(f"{feature}_lead" for feature in COMPARED),
     "score", "lead", "second_lead", "place", "alike", *OF_MESSAGE,
@@ -87,28 +85,11 @@ def _sayings_of(question: Question, first: list[Scored]) -> list[list[str]]:
 
 
 def _agreed(question: Question, first: list[Scored]) -> Floats:
-    """How far each view takes the message and the name of each candidate for the same wording, at most 1.
+    """How far the message and the name of each candidate are taken for the same wording.
 
-    Words that the two share do not count here: of two names with the same action, one is not at all meant.
+    What both merely have in common, as the same action, does not count here.
     """
-    asked = _shares(question.told), _shares(question.opinion)
-    named = [_views(plain(one.entry.name)) for one in first]
-    return np.array([[*map(_overlap, asked, views)] for views in named], dtype=np.float32)
-
-
-def _overlap(one: dict[str, float], other: dict[str, float]) -> float:
-    return max((share * other.get(wording, 0.0) for wording, share in one.items()), default=0.0)
-
-
-@lru_cache(maxsize=4096)
-def _views(name: str) -> tuple[dict[str, float], dict[str, float]]:
-    """What both views take a name for."""
-    return _shares(sayings.nearest(name, TOLD)), _shares(opinion.likely(name, TOLD))
-
-
-def _shares(view: tuple[Saying, ...]) -> dict[str, float]:
-    """Each wording's share, beside the likeliest's."""
-    return {saying.wordings[0]: saying.share / view[0].share for saying in view}
+    return opinion().agreement(question.opinion, [plain(one.entry.name) for one in first])
 
 
 def _of_message(question: Question, names: int) -> list[float]:

@@ -6,6 +6,7 @@ sayings (knowledge/sayings.py) know which words go with a wording, this knows wh
 where both name the same item, it is hardly ever wrong. `python -m knowledge.training` makes it.
 """
 
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
@@ -23,6 +24,7 @@ class Opinion:
 
     def __init__(self, made: dict[str, NDArray[np.generic]]) -> None:
         self.wordings = [tuple(joined.split(BETWEEN)) for joined in made["wordings"].tolist()]
+        self._rows = {wordings: row for row, wordings in enumerate(self.wordings)}
         self._grams = made["grams"].astype(np.int64)
         self._vectors, self._scales = made["vectors"], made["scales"].astype(np.float32)
         self._classes = made["classes"].astype(np.float32)
@@ -30,15 +32,33 @@ class Opinion:
 
     def likely(self, text: str, limit: int) -> list[Saying]:
         """The likeliest wordings, likeliest first, each with its probability; none if no gram is known."""
-        rows = places_in(self._grams, text)
-        if not len(rows):
+        told = self._told(text)
+        if not told.any():
             return []
-        told = self._scales[rows] @ self._vectors[rows].astype(np.float32) / np.sqrt(np.float32(len(rows)))
-        logits = self._classes @ told
-        shares = np.exp(logits - logits.max())
+        shares = _beside_best(told @ self._classes.T)
         best = np.argpartition(-shares, min(limit, len(shares) - 1))[:limit]
         shares /= shares.sum()
         return [Saying(self.wordings[row], float(shares[row])) for row in best[np.argsort(-shares[best])]]
+
+    def agreement(self, likely: Sequence[Saying], texts: Sequence[str]) -> Floats:
+        """How far each text is taken for one of these wordings, the likeliest of both at 1."""
+        if not likely:
+            return np.zeros(len(texts), dtype=np.float32)
+        rows = [self._rows[saying.wordings] for saying in likely]
+        shares = np.array([saying.share for saying in likely], dtype=np.float32) / likely[0].share
+        told = np.stack([*map(self._told, texts)])
+        beside = _beside_best(told @ self._classes.T)[:, rows] * told.any(axis=1, keepdims=True)
+        return np.asarray((beside * shares).max(axis=1), dtype=np.float32)
+
+    def _told(self, text: str) -> Floats:
+        """The vector of a text; nothing but zeros if no gram is known."""
+        rows = places_in(self._grams, text)
+        told = self._scales[rows] @ self._vectors[rows].astype(np.float32)
+        return np.asarray(told / np.sqrt(np.float32(len(rows) or 1)))
+
+
+def _beside_best(logits: Floats) -> Floats:
+    return np.asarray(np.exp(logits - logits.max(axis=-1, keepdims=True)), dtype=np.float32)
 
 
 @cache

@@ -146,7 +146,11 @@ def _terms(wording: str) -> frozenset[int]:
 
 
 def _only(terms: Numbers, some: set[int], rarity: Floats) -> Floats:
-    return np.where(np.isin(terms, numbers(some)), rarity, 0).astype(np.float32)
+    """The rarity of some of the terms, which are in order; 0 for the others."""
+    places = np.searchsorted(terms, numbers(some))
+    only = np.zeros(len(terms), dtype=np.float32)
+    only[places] = rarity[places]
+    return only
 
 
 @cache
@@ -240,24 +244,34 @@ def _told(question: Question, texts: list[str]) -> list[Floats]:
     firsts = np.cumsum([0, *(len(wording) for wording in wordings[:-1])])
     near = process.cdist(variants, texts, scorer=fuzz.ratio, dtype=np.float32) / 100
     ratios = dict(zip(wordings, np.maximum.reduceat(near, firsts, axis=0), strict=True))
-    return [column for view in views for column in _view(view, ratios, texts)]
+    partial = {
+        likeliest: _partial(likeliest, texts) for likeliest in {view[0].wordings for view in views if view}
+    }
+    return [column for view in views for column in _view(view, ratios, partial, len(texts))]
 
 
-def _view(view: tuple[Saying, ...], near: dict[tuple[str, ...], Floats], texts: list[str]) -> list[Floats]:
+def _partial(wording: tuple[str, ...], texts: list[str]) -> Floats:
+    """How like the names are to a wording where the shorter of the two fits best."""
+    variants = [_folded(variant) for variant in wording]
+    return np.asarray(process.cdist(variants, texts, scorer=fuzz.partial_ratio).max(axis=0) / 100)
+
+
+Likenesses = dict[tuple[str, ...], Floats]
+
+
+def _view(view: tuple[Saying, ...], near: Likenesses, partial: Likenesses, names: int) -> list[Floats]:
     """How like the names are to what one of the two tells: to the best of all, to the first, surely."""
     if not view:
-        return [np.zeros(len(texts), np.float32)] * 5
+        return [np.zeros(names, np.float32)] * 5
     ratios = np.stack([near[saying.wordings] for saying in view])
     shares = np.array([saying.share for saying in view], dtype=np.float32)
     margin = shares[0] - (shares[1] if len(shares) > 1 else 0)
-    likeliest = [_folded(variant) for variant in view[0].wordings]
-    partial = process.cdist(likeliest, texts, scorer=fuzz.partial_ratio).max(axis=0) / 100
     return [
         (ratios * ((shares / shares[0]) ** 2)[:, None]).max(axis=0),
         ratios[0],
         ratios[0] * min(1.0, margin / CLEAR),
         ratios[0] * shares[0],
-        partial,
+        partial[view[0].wordings],
     ]
 
 
