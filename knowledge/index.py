@@ -23,8 +23,8 @@ from knowledge.text import plain, tidy
 FORMAT = 1
 PENDING = 512
 """So many changed items are sorted anew at a search; more than that become a segment of their own."""
-BUDGET = 400_000
-"""So many postings are read for a question, the rarest terms first."""
+BUDGET = 3_500
+"""So many postings are read for each candidate that is wanted, the rarest terms first."""
 ENFORCES, PUNISHES = 1, 2
 """Bits of an item: the authority acts of itself and nobody applies; and it punishes, seizes or forces."""
 
@@ -225,7 +225,7 @@ def _best_rows(segment: Segment, terms: Numbers, weights: NDArray[np.float32], l
     known = np.flatnonzero(places >= 0)
     lengths = segment.starts[places[known] + 1] - segment.starts[places[known]]
     rarest = np.argsort(lengths)
-    read = known[rarest[: max(1, np.searchsorted(np.cumsum(lengths[rarest]), BUDGET, "right"))]]
+    read = known[rarest[: max(1, np.searchsorted(np.cumsum(lengths[rarest]), BUDGET * limit, "right"))]]
     postings = [segment.posting(place) for place in places[read].tolist()]
     shares = np.repeat(weights[read], [len(posting) for posting in postings])
     found = np.concatenate([*postings, np.zeros(0, np.int32)])
