@@ -178,8 +178,7 @@ def search(turn: Turn) -> Outcome | None:
         return Found(item=item, also=tuple(also[: deciding.OPTIONS]), candidates=candidates)
     if len(items) > 1:
         return Found(item=items[0], also=items[1:], candidates=_first(items[0], candidates))
-    shown = {one.id for one in candidates}
-    return _choose(turn, [one for one in ranked if one.entry.id in shown], candidates)
+    return _choose(turn, deciding.conceivable(turn.question, ranked), candidates)
 
 
 def say_nothing_found(turn: Turn) -> Outcome | None:

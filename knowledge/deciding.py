@@ -15,6 +15,10 @@ OPTIONS = 5
 IN_A_ROW = 2
 """So many times the person is asked to choose before the likeliest is answered or nothing is."""
 EVEN = 0.5
+CONCEIVABLE = 0.02
+"""What is less probable than this share of the best was never meant, of 320 that were."""
+TELLING = 4
+"""Characters of content from which a message tells more than a heading does."""
 THIRD = 0.3
 STANDS = 0.8
 """From here an item is offered, though not answered, against words of grievance or of another matter."""
@@ -63,6 +67,13 @@ def is_offered(ranked: list[Scored]) -> bool:
     """Whether the candidates are worth being shown at all."""
     best = ranked[0]
     return best.sure >= thresholds().offered or _is_backed(best) or _says_it_all(best)
+
+
+def conceivable(question: Question, ranked: list[Scored]) -> list[Scored]:
+    """What is worth being shown beside the best: all for a word or two, else what somebody may have meant."""
+    best, *others = by_names(ranked, OPTIONS)
+    least = CONCEIVABLE * best.sure if len(question.content) >= TELLING else 0.0
+    return [best, *(one for one in others if one.sure >= least)]
 
 
 def stands_doubt(question: Question, ranked: list[Scored]) -> bool:
@@ -152,6 +163,8 @@ def differ_by_action(question: Question, ranked: list[Scored]) -> list[Scored]:
 def splits(options: list[Scored]) -> str:
     """What sets the options apart best: place, who asks, what is done, or which thing."""
     entries = [one.entry for one in options]
+    if len(entries) == 1:
+        return "item"
     if len({entry.name for entry in entries}) == 1:
         return "region" if len({entry.region for entry in entries}) > 1 else "situation"
     bare = {_without_action(entry.name) for entry in entries}

@@ -13,6 +13,7 @@ from knowledge.answering import (
     answer,
     explain,
 )
+from knowledge.deciding import CONCEIVABLE
 from knowledge.entry import Entry
 from knowledge.index import Index
 from knowledge.ranking import FEATURES
@@ -122,3 +123,20 @@ def test_where_only_the_thing_is_named_the_action_is_asked(said: str, name: str,
     index = Index.build(Entry(id=one, name=one) for one in (*siblings, "养犬登记", "居民身份证补领"))
     outcome = answer(said, index)
     assert (outcome.name, getattr(outcome, "about", "")) == (name, about)
+
+
+def test_what_nobody_means_is_not_offered_beside_the_likeliest() -> None:
+    names = (
+        "食品经营许可变更",
+        "个体工商户变更登记",
+        "残疾人证换领",
+        "机动车驾驶证补证",
+        "公共体育场馆开放服务预约",
+    )
+    index = Index.build(Entry(f"item-{n}", name) for n, name in enumerate(names))
+    told = answer("想去体育馆打球，场馆开放的事找谁", index)
+    assert isinstance(told, Choose)
+    assert told.options == ("item-4",)
+    best, *others = told.candidates
+    assert others
+    assert all(one.score < CONCEIVABLE * best.score for one in others)
