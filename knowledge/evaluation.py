@@ -20,7 +20,7 @@ from knowledge.lexicon import for_names
 from knowledge.outcomes import Outcome
 from knowledge.peers import peers
 from knowledge.reading import read
-from knowledge.sets import Lines, entry_of, is_right, read_index, read_lines, right_answers, topic_of
+from knowledge.sets import Lines, is_right, read_index, read_lines, right_answers, topic_of
 from knowledge.text import plain
 from knowledge.tuning import reliability
 
@@ -71,14 +71,12 @@ def measure(questions: Lines, index: Index, title: str) -> list[Pair]:
     return pairs
 
 
-def measure_missing(questions: Lines, items: Path, title: str) -> None:
+def measure_missing(questions: Lines, index: Index, title: str) -> None:
     """Ask as if what is right were not on record, where every right name is listed: none fits then."""
     listed = [question for question in questions if question.get("gold_names")]
     right = set().union(*map(right_answers, listed))
     if listed:
-        kept = (
-            entry for entry in map(entry_of, read_lines(items / "items.jsonl")) if not is_right(entry, right)
-        )
+        kept = (entry for entry in index.entries() if not is_right(entry, right))
         asked = [
             {"question": question["question"], "class": question.get("class", "")} for question in listed
         ]
@@ -175,7 +173,6 @@ def main() -> None:
         folder, of = given.folder / name, items or name
         indexes[of] = indexes.get(of) or read_index(given.folder / of)
         _measure_set(folder, indexes[of], given.open)
-        measure_missing(read_lines(folder / "questions.jsonl"), given.folder / of, name)
         if not given.no_peers:
             names = dict.fromkeys(item["name"] for item in read_lines(given.folder / of / "items.jsonl"))
             print_peers(list(names), read_lines(folder / "questions.jsonl"))
@@ -190,6 +187,7 @@ def _measure_set(folder: Path, index: Index, shown: int) -> None:
     print_open(pairs, shown)
     if (folder / "outside.jsonl").exists():
         measure(read_lines(folder / "outside.jsonl"), index, f"{folder.name}, outside")
+    measure_missing(questions, index, folder.name)
 
 
 def _measure_rest(folder: Path, indexes: dict[str, Index]) -> None:

@@ -23,7 +23,6 @@ COUNTS = 1.0, 0.5, 0.5, 0.5
 them, and of one that has not: no record has all items, and what it has not it must not be sure of."""
 SMALL = 12
 """A small record has one of so many items."""
-Versions = list[list[Scored]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +92,7 @@ def _part(name: str) -> int:
     return zlib.crc32(name.encode()) % SMALL
 
 
-def _versions(asked: Question, gold: set[str], topic: str, records: list[Index]) -> Versions:
+def _versions(asked: Question, gold: set[str], topic: str, records: list[Index]) -> list[list[Scored]]:
     """The best few candidates by record, as many as COUNTS tells of; none where no item is sought at all."""
     whole, *small = records
     if not asked.content or outside(asked):
