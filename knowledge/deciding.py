@@ -17,8 +17,8 @@ IN_A_ROW = 2
 EVEN = 0.5
 CONCEIVABLE = 0.02
 """What is less probable than this share of the best was never meant, of 320 that were."""
-TELLING = 4
-"""Characters of content from which a message tells more than a heading does."""
+TELLING, TELLING_ALL = 4, 12
+"""Characters of content from which a message tells more than a heading does, and than a thing alone."""
 THIRD = 0.3
 STANDS = 0.8
 """From here an item is offered, though not answered, against words of grievance or of another matter."""
@@ -45,7 +45,7 @@ def is_sure(question: Question, ranked: list[Scored]) -> bool:
         return False
     if _is_named(best):
         return best.sure >= EVEN
-    return not scope.grieves(question) and best.sure >= _least(question, ranked)
+    return best.sure >= _least(question, ranked)
 
 
 def _least(question: Question, ranked: list[Scored]) -> float:
@@ -56,7 +56,7 @@ def _least(question: Question, ranked: list[Scored]) -> float:
     best, limits = ranked[0], thresholds()
     if scope.is_near(question) and not _is_backed(best):
         return limits.despite_nearness
-    if scope.doubtful(question):
+    if scope.doubtful(question) or scope.grieves(question):
         return limits.despite_doubt
     rival = max((one.sure for one in ranked if one.entry.name != best.entry.name), default=0.0)
     found = limits.found_asked if question.aspects or _is_backed(best) else limits.found
@@ -153,7 +153,8 @@ def same_name(ranked: list[Scored]) -> list[Scored]:
 
 def differ_by_action(question: Question, ranked: list[Scored]) -> list[Scored]:
     """The best item and its siblings of other actions, where only the thing was said; else none."""
-    if question.aspects or question.actions or _is_named(ranked[0]):
+    told = question.aspects or question.actions or len(question.content) >= TELLING_ALL
+    if told or _is_named(ranked[0]):
         return []
     bare = _without_action(ranked[0].entry.name)
     siblings = by_names([one for one in ranked if _without_action(one.entry.name) == bare], len(ranked))

@@ -61,11 +61,11 @@ class Kinds:
         likely = self._serves[sayings.places_in(self._known, text)].sum(axis=0, dtype=np.float32)
         return self._services[int(np.argmax(likely))]
 
-    def is_other(self, text: str) -> bool:
-        """Whether far more speaks for another kind than for a call for help."""
+    def is_other(self, text: str, beside: float = BESIDE) -> bool:
+        """Whether so much more speaks for another kind than for a call for help."""
         weights = self.weigh(text)
         call = weights.pop(CALL)
-        return call < max(weights.values()) - BESIDE
+        return call < max(weights.values()) - beside
 
     def presumed(self, text: str) -> str:
         """The kind of a message that no item fits, or empty."""

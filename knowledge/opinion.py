@@ -11,6 +11,7 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from knowledge import words
 from knowledge.sayings import BETWEEN, Saying, places_in
@@ -35,7 +36,8 @@ class Opinion:
         told = self._told(text)
         if not told.any():
             return []
-        shares = _beside_best(told @ self._classes.T)
+        logits = told @ self._classes.T
+        shares = np.exp(logits - logits.max())
         best = np.argpartition(-shares, min(limit, len(shares) - 1))[:limit]
         shares /= shares.sum()
         return [Saying(self.wordings[row], float(shares[row])) for row in best[np.argsort(-shares[best])]]
@@ -47,7 +49,8 @@ class Opinion:
         rows = [self._rows[saying.wordings] for saying in likely]
         shares = np.array([saying.share for saying in likely], dtype=np.float32) / likely[0].share
         told = np.stack([*map(self._told, texts)])
-        beside = _beside_best(told @ self._classes.T)[:, rows] * told.any(axis=1, keepdims=True)
+        logits = told @ self._classes.T
+        beside = np.exp(logits[:, rows] - logits.max(axis=1, keepdims=True)) * told.any(axis=1, keepdims=True)
         return np.asarray((beside * shares).max(axis=1), dtype=np.float32)
 
     def _told(self, text: str) -> Floats:
@@ -57,12 +60,13 @@ class Opinion:
         return np.asarray(told / np.sqrt(np.float32(len(rows) or 1)))
 
 
-def _beside_best(logits: Floats) -> Floats:
-    return np.asarray(np.exp(logits - logits.max(axis=-1, keepdims=True)), dtype=np.float32)
-
-
 @cache
 def opinion() -> Opinion:
+    """Read once; from then on this process multiplies in one thread.
+
+    Products as small as ours gain nothing by a second one, and wait for it where the other core is busy.
+    """
+    threadpool_limits(1, user_api="blas")  # type: ignore[no-untyped-call]
     with np.load(FILE, allow_pickle=False) as made:
         return Opinion(dict(made))
 

@@ -25,8 +25,10 @@ CLEAR = 0.95
 """From where a kind is said outright."""
 LIKELY, RISKY = 0.7, 0.5
 """From where it is presumed when no item fits."""
-CALM, BALANCED = -5.0, 4.0
+CALM, BALANCED = -3.0, 4.0
 """Below this weight there is no danger, whatever single words say; and where an item surely fits."""
+OUTWEIGHED = 20.0
+"""Nor where all words together speak so much more for another kind: 抢钱 is also said of a high fee."""
 
 
 LETTERS = re.compile(r"[a-z]")
@@ -43,7 +45,8 @@ def emergency(question: Question, least: float = CALM) -> str:
         return ""
     patterns = words.sections("scope")
     named = next((one for one in SERVICES if _says(patterns[f"{CALLS}{one}"], question)), "")
-    counts = named and (is_urgent(question) or kinds().weigh(plain(question.text))[CALL] > least)
+    text, enough = plain(question.text), CALM if is_urgent(question) else least
+    counts = kinds().weigh(text)[CALL] > enough and not kinds().is_other(text, OUTWEIGHED)
     return named if counts else ""
 
 

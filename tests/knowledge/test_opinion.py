@@ -1,6 +1,7 @@
 """A second opinion on what is meant: learned from the sayings, and shipped as it was learned from these."""
 
 import pytest
+from threadpoolctl import threadpool_info
 
 from knowledge import sayings
 from knowledge.opinion import Opinion, likely, opinion
@@ -30,6 +31,11 @@ def test_no_opinion_where_nothing_is_known() -> None:
 def test_it_was_trained_on_these_sayings() -> None:
     retrain = "the sayings have changed: run python -m knowledge.training"
     assert opinion().stamp == sayings.stamp(sayings.pooled()), retrain
+
+
+def test_answering_leaves_the_other_cores_alone() -> None:
+    opinion()
+    assert {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"} <= {1}
 
 
 @pytest.mark.parametrize(
