@@ -15,6 +15,7 @@ _CODE = re.compile(r"(?<![0-9a-z])(?=[0-9a-z-]*\d{3})[0-9a-z][0-9a-z-]{7,63}(?![
 
 _JOINT = re.compile(r"[,，。;；?？!！\s、]+|另外|还有|顺便|以及|再就是|同时|和(?!谐|解)|跟")
 _NEXT = re.compile(r"[?？;；]|另外|还有(?=[,，]|.{0,12}(?:怎么|咋|啷个|如何|吗|不$|多|要))|顺便|再问|再就是")
+_LETTER = re.compile(r"[a-z]")
 _SPACE = re.compile(r"(?<=[一-鿿]) +(?=[一-鿿])")
 LONGEST_PART = 24
 MOST_PARTS = 3
@@ -101,7 +102,9 @@ def read(raw: str, regions: tuple[str, ...] = ()) -> Question:
 
 def parts_of(question: Question) -> list[Question]:
     """The parts of a message that asks two things at once: each names a listed thing of its own."""
-    parts = [part for part in _JOINT.split(question.text) if 2 <= len(part) <= LONGEST_PART]
+    # Whoever types in letters has spaces between any two words.
+    said = _SPACE.sub("", question.text) if _LETTER.search(question.clean) else question.text
+    parts = [part for part in _JOINT.split(said) if 2 <= len(part) <= LONGEST_PART]
     if len({for_questions().fold(part).concepts for part in parts} - {frozenset()}) < 2:
         return []
     named = [part for part in map(read, parts) if part.folded.concepts]
@@ -112,8 +115,9 @@ def parts_of(question: Question) -> list[Question]:
 def _additions(asked: str) -> tuple[str, ...]:
     """What the rules add, question by question: what is lost in one is not the thing of the other."""
     joined = _SPACE.sub("", asked)
-    apart = [rules.additions(part) for part in _NEXT.split(joined) if part]
-    return tuple(dict.fromkeys(word for added in apart for word in added)) or rules.additions(joined)
+    parts = [part for part in _NEXT.split(joined) if part]
+    apart = tuple(dict.fromkeys(word for part in parts for word in rules.additions(part)))
+    return apart or (rules.additions(joined) if parts != [joined] else ())
 
 
 def _agreeing(additions: tuple[str, ...], asked: str) -> tuple[str, ...]:

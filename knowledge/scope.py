@@ -167,4 +167,5 @@ def is_gibberish(question: Question) -> bool:
 
 def _says(pattern: re.Pattern[str], question: Question) -> bool:
     """In the words that were typed, or in standard ones."""
-    return bool(pattern.search(question.clean) or pattern.search(question.text))
+    texts = dict.fromkeys((question.clean, question.text))
+    return any(pattern.search(text) for text in texts)
