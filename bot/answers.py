@@ -145,6 +145,8 @@ def brief(item: Item, key: str) -> Iterable[str]:
             return [material.name for material in item.parts("materials", Material)]
         case "handling_location":
             return [place.name or place.address for place in item.parts(*PLACES)]
+        case "charges_fee" if item["fee_standard"]:
+            return [*FIELD[key].kind.show(item.values[key]), item.text("fee_standard").partition("。")[0]]
         case _:
             return FIELD[key].kind.show(item.values[key])
 

@@ -144,3 +144,16 @@ def test_an_empty_field_says_so_and_gives_the_phone(aspect: str, app: App) -> No
     assert card
     if aspect != "phone":
         assert card.sections[0].lines[0].text == TEXTS.say("answer.empty_ask", phone="023-00001234")
+
+
+@pytest.mark.parametrize(
+    ("charged", "shown"),
+    [
+        ({"charges_fee": "是", "fee_standard": "每证10元。按示例文件收取"}, "是 · 每证10元"),
+        ({"charges_fee": "是"}, "是"),
+        ({"charges_fee": "否"}, "否"),
+    ],
+)
+def test_the_main_points_tell_how_much_it_costs(charged: dict[str, str], shown: str) -> None:
+    section = answers.overview(TEXTS, Item("x", {"name": "事项", **charged}, version=1))
+    assert [line.text for line in section.lines if line.label == "是否收费"] == [shown]
