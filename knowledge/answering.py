@@ -43,7 +43,7 @@ class Turn:
     @property
     def ranked(self) -> list[Scored]:
         if self._ranked is None:
-            ranked = judge(self.question, self.index) if self.question.content else []
+            ranked = judge(self.question, self.index, self.place) if self.question.content else []
             self._ranked = deciding.in_place(ranked, self.place)
         return self._ranked
 
@@ -216,7 +216,7 @@ def _asked_apart(turn: Turn) -> tuple[str, ...]:
     """The items that the parts of a message surely ask for, where each part names a thing of its own."""
     items: list[str] = []
     for part in parts_of(turn.question):
-        ranked = deciding.in_place(judge(part, turn.index), turn.place)
+        ranked = deciding.in_place(judge(part, turn.index, turn.place), turn.place)
         if ranked and deciding.is_sure(part, ranked):
             items.append(ranked[0].entry.id)
     return tuple(dict.fromkeys(items))

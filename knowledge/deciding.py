@@ -3,10 +3,13 @@
 import json
 from dataclasses import dataclass
 from functools import cache
+from itertools import compress
+from operator import not_
 
 from knowledge import scope, words
 from knowledge.lexicon import for_names
 from knowledge.outcomes import Candidate
+from knowledge.places import covers
 from knowledge.ranking import FEATURES, Scored, by_names
 from knowledge.reading import Question
 from knowledge.text import plain
@@ -141,8 +144,10 @@ def in_place(ranked: list[Scored], region: str) -> list[Scored]:
     """Of items with one name, the one of the place first; other places' own items come after all else."""
     if not region:
         return ranked
-    near = [one for one in ranked if not one.entry.region or _covers(one.entry.region, region)]
-    return near + [one for one in ranked if one not in near] if near else ranked
+    is_near = [not one.entry.region or covers(one.entry.region, region) for one in ranked]
+    if not any(is_near):
+        return ranked
+    return [*compress(ranked, is_near), *compress(ranked, map(not_, is_near))]
 
 
 def same_name(ranked: list[Scored]) -> list[Scored]:
@@ -175,11 +180,6 @@ def splits(options: list[Scored]) -> str:
         return "situation"
     audiences = {entry.audience for entry in entries}
     return "audience" if len(audiences) == len(entries) and () not in audiences else "item"
-
-
-def _covers(region: str, place: str) -> bool:
-    """Whether items of the region serve the place: it is the place, or lies around it."""
-    return place.startswith(region) or region.endswith(place)
 
 
 def _without_action(name: str) -> str:

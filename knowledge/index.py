@@ -16,14 +16,15 @@ from knowledge import marks, words
 from knowledge import segment as parts
 from knowledge.entry import Entry
 from knowledge.lexicon import for_names
+from knowledge.places import covers
 from knowledge.segment import Analysed, Row, Segment
 from knowledge.terms import Numbers, of_name
 from knowledge.text import plain, tidy
 
-FORMAT = 1
+FORMAT = 2
 PENDING = 512
 """So many changed items are sorted anew at a search; more than that become a segment of their own."""
-BUDGET = 3_500
+BUDGET = 7_000
 """So many postings are read for each candidate that is wanted, the rarest terms first."""
 ENFORCES, PUNISHES = 1, 2
 """Bits of an item: the authority acts of itself and nobody applies; and it punishes, seizes or forces."""
@@ -103,6 +104,11 @@ class Index:
     def size(self) -> int:
         """How many wordings there are."""
         return sum(len(segment.owner) for segment in self._all())
+
+    def regions_of(self, place: str) -> NDArray[np.uint64]:
+        """Hashes of the regions whose items serve a place, and of none; empty where no place is known."""
+        serving = ["", *(region for region in self.regions if covers(region, place))] if place else []
+        return np.array([parts.key_hash(region) for region in serving], dtype=np.uint64)
 
     def counts(self, terms: Numbers) -> NDArray[np.int64]:
         """In how many wordings each term is."""
@@ -201,14 +207,15 @@ def _put_in_place(new: Path, path: Path) -> None:
 
 def analyse(entry: Entry) -> Analysed:
     """Read an entry's wordings once, so that searching reads nothing."""
-    rows = [_row(kind, text) for kind, text in entry.surfaces()]
-    return Analysed(entry, _flags(entry), tuple(rows))
+    flags = _flags(entry)
+    return Analysed(entry, flags, tuple(_row(kind, flags, text) for kind, text in entry.surfaces()))
 
 
-def _row(kind: int, text: str) -> Row:
+def _row(kind: int, flags: int, text: str) -> Row:
     clean = plain(tidy(text))
     folded = for_names().fold(clean)
-    return Row(kind, folded.text, folded.actions, marks.of_name(clean), of_name(clean, folded))
+    same = parts.key_hash(f"{kind} {flags} {clean}")
+    return Row(kind, same, folded.text, folded.actions, marks.of_name(clean), of_name(clean, folded))
 
 
 def _flags(entry: Entry) -> int:
@@ -231,8 +238,7 @@ def _best_rows(segment: Segment, terms: Numbers, weights: NDArray[np.float32], l
     found = np.concatenate([*postings, np.zeros(0, np.int32)])
     scores = np.bincount(found, shares, minlength=len(segment.owner)).astype(np.float32)
     scores *= segment.scale
-    if segment.dead:
-        scores[~segment.alive[segment.owner]] = 0
+    scores[segment.hidden] = 0
     rows = _highest(scores, limit)
     return Hits(segment, rows, scores[rows])
 

@@ -37,9 +37,9 @@ SIGNS = (
 )  # fmt: skip
 
 
-def judge(question: Question, index: Index) -> list[Scored]:
+def judge(question: Question, index: Index, place: str = "") -> list[Scored]:
     """The candidates, likeliest first, each with the probability that it is what was meant."""
-    ranked = rank(question, index)
+    ranked = rank(question, index, place)
     if not ranked:
         return []
     first = by_names(ranked, NAMES)

@@ -43,6 +43,11 @@ def named(text: str, regions: Iterable[str]) -> str:
     return best
 
 
+def covers(region: str, place: str) -> bool:
+    """Whether items of the region serve the place: it is the place, or lies around it."""
+    return place.startswith(region) or region.endswith(place)
+
+
 def shaped(text: str) -> str:
     """What looks like the name of a district or town and is all that the text says; else empty."""
     match = _SHAPE.fullmatch(text.strip("呢吧的。？?! "))

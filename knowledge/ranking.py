@@ -34,9 +34,9 @@ FEATURES = (
 )  # fmt: skip
 UNLIKELY = 0.02
 """A deed less probable than this is as good as ruled out."""
-LIMIT = 120
+LIMIT = 60
 """So many candidates are compared in full."""
-LIMIT_TOLD = 40
+LIMIT_TOLD = 24
 """And so many of those that sayings alone lead to."""
 EXACTLY = [FEATURES.index("added_exact"), FEATURES.index("exact")]
 ALIKE = 0.97
@@ -49,7 +49,9 @@ CLEAR = 0.1
 VERY_NAME = 3.0
 """What the very name of an item weighs at least, however seldom the fitted questions use it."""
 SHOWN = 24
-"""So many of the best are read whole: enough for five names where several items share one."""
+"""So many of the best are read whole: enough for five names where one item has several."""
+OF_ONE_NAME, LATER = 6, 1
+"""So many items that read the same are told of while there are few names yet, and of the later ones."""
 Floats = NDArray[np.float32]
 
 
@@ -73,8 +75,8 @@ class Wanted:
     told: Floats
 
 
-def rank(question: Question, index: Index) -> list[Scored]:
-    """The best candidates, best first, one for each item."""
+def rank(question: Question, index: Index, place: str = "") -> list[Scored]:
+    """The best candidates, best first, one for each item; of items that read the same those of the place."""
     matrices = [(hit, features) for hit, features in featured(question, index)]
     if not matrices:
         return []
@@ -83,12 +85,14 @@ def rank(question: Question, index: Index) -> list[Scored]:
         scores[np.concatenate([_punishes(hit) for hit, _ in matrices])] = -np.inf
     places = [(hit, features, place) for hit, features in matrices for place in range(len(hit.rows))]
     scored: dict[str, Scored] = {}
-    for number in np.argsort(-scores, kind="stable")[: min(SHOWN, int(np.isfinite(scores).sum()))]:
-        hit, features, place = places[number]
-        entry = hit.segment.entry(int(hit.segment.owner[hit.rows[place]]))
-        best = scored.setdefault(entry.id, Scored(entry, float(scores[number]), features[place].copy()))
-        # Whichever of its wordings is the one that was said or that a rule names, it is the item that is.
-        best.features[EXACTLY] = np.maximum(best.features[EXACTLY], features[place, EXACTLY])
+    near, shown = index.regions_of(place), min(SHOWN, int(np.isfinite(scores).sum()))
+    for nth, number in enumerate(np.argsort(-scores, kind="stable")[:shown]):
+        hit, features, line = places[number]
+        for row in hit.segment.alike(int(hit.rows[line]), near, OF_ONE_NAME if nth < OF_ONE_NAME else LATER):
+            entry = hit.segment.entry(int(hit.segment.owner[row]))
+            best = scored.setdefault(entry.id, Scored(entry, float(scores[number]), features[line].copy()))
+            # Whichever of its wordings is the one that was said or that a rule names, it is the item that is.
+            best.features[EXACTLY] = np.maximum(best.features[EXACTLY], features[line, EXACTLY])
     return sorted(scored.values(), key=lambda one: (-round(one.score, 4), len(one.entry.name), one.entry.id))
 
 

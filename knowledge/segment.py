@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from knowledge.entry import Entry
 
 ARRAYS = (
-    "keys", "starts", "rows", "owner", "kind", "actions", "marks", "sizes", "scale", "text", "text_ends",
-    "entry", "entry_ends", "flags", "key_hash", "key_item",
+    "keys", "starts", "rows", "owner", "kind", "same", "actions", "marks", "sizes", "scale", "text",
+    "text_ends", "entry", "entry_ends", "flags", "region", "key_hash", "key_item",
 )  # fmt: skip
 EMPTY = 128
 """A file of an empty array is no longer than its header, and cannot be mapped."""
@@ -22,9 +22,10 @@ EMPTY = 128
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One wording of one item, as it is indexed."""
+    """One wording of one item, as it is indexed; rows that are the same but for the item have one hash."""
 
     kind: int
+    same: np.uint64
     text: str
     actions: int
     marks: int
@@ -41,7 +42,10 @@ class Analysed:
 
 
 class Segment:
-    """Rows of several items. Items and rows are numbered from 0; `alive` says which items are still valid."""
+    """Rows of several items. Items and rows are numbered from 0; `alive` says which items are still valid.
+
+    Where many places have the same item, its row is looked at once: all but the first are hidden.
+    """
 
     def __init__(self, arrays: dict[str, Any], alive: NDArray[np.bool_] | None = None) -> None:
         self.arrays = arrays
@@ -55,6 +59,10 @@ class Segment:
         self.sizes: NDArray[np.float32] = arrays["sizes"]
         self.scale: NDArray[np.float32] = arrays["scale"]
         self.flags: NDArray[np.uint16] = arrays["flags"]
+        self.region: NDArray[np.uint64] = arrays["region"]
+        _, same = np.unique(arrays["same"], return_inverse=True)
+        self.same: NDArray[np.int32] = same.astype(np.int32)
+        self._hidden: NDArray[np.int64] | None = None
         self.alive = np.ones(len(self.flags), dtype=np.bool_) if alive is None else alive
         self.dead = int(len(self.alive) - self.alive.sum())
 
@@ -76,6 +84,31 @@ class Segment:
 
     def posting(self, place: int) -> NDArray[np.int32]:
         return self.rows[self.starts[place] : self.starts[place + 1]]
+
+    @property
+    def hidden(self) -> NDArray[np.int64]:
+        """Rows of items that are no longer valid, and those that are the same as an earlier one."""
+        if self._hidden is None:
+            valid = np.flatnonzero(self.alive[self.owner])
+            first = np.full(len(self.same), -1, dtype=np.int64)
+            # Of several numbers for one place the last is kept.
+            first[self.same[valid][::-1]] = valid[::-1]
+            shown = np.zeros(len(self.same), dtype=np.bool_)
+            shown[first[first >= 0]] = True
+            self._hidden = np.flatnonzero(~shown)
+        return self._hidden
+
+    def alike(self, row: int, near: NDArray[np.uint64], most: int) -> list[int]:
+        """Valid rows that are the same as this one: of items of the regions near first, then one a region."""
+        if not len(self.hidden) or (most == 1 and not len(near)):
+            return [row]
+        rows = np.flatnonzero(self.same == self.same[row])
+        rows = rows[self.alive[self.owner[rows]]]
+        regions = self.region[self.owner[rows]]
+        again = np.ones(len(rows), dtype=np.bool_)
+        again[np.unique(regions, return_index=True)[1]] = False
+        order = np.lexsort((again, ~np.isin(regions, near)))
+        return [int(one) for one in rows[order[:most]]]
 
     def texts(self, rows: NDArray[np.int64]) -> list[str]:
         """The folded wordings of several rows."""
@@ -99,6 +132,7 @@ class Segment:
         if self.alive[item]:
             self.alive[item] = False
             self.dead += 1
+            self._hidden = None
 
     def save(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -143,10 +177,12 @@ def build(items: Sequence[Analysed]) -> Segment:
             "rows": posted,
             "owner": np.repeat(np.arange(len(items), dtype=np.int32), [len(item.rows) for item in items]),
             "kind": np.array([row.kind for row in rows], dtype=np.uint8),
+            "same": np.array([row.same for row in rows], dtype=np.uint64),
             "actions": np.array([row.actions for row in rows], dtype=np.int64),
             "marks": np.array([row.marks for row in rows], dtype=np.int64),
             **_sizes(keys, starts, posted, len(rows)),
             "flags": np.array([item.flags for item in items], dtype=np.uint16),
+            "region": np.array([key_hash(item.entry.region) for item in items], dtype=np.uint64),
             **_blob("text", [row.text.encode() for row in rows]),
             **_blob("entry", [item.entry.to_json() for item in items]),
             **_key_table(items),
@@ -178,10 +214,12 @@ def merge(segments: Sequence[Segment]) -> Segment:
             "rows": ordered,
             "owner": np.concatenate(owners) if owners else np.zeros(0, np.int32),
             "kind": np.concatenate([s.kind[k] for s, k in zip(segments, keep, strict=True)]),
+            "same": np.concatenate([s.arrays["same"][k] for s, k in zip(segments, keep, strict=True)]),
             "actions": np.concatenate([s.actions[k] for s, k in zip(segments, keep, strict=True)]),
             "marks": np.concatenate([s.marks[k] for s, k in zip(segments, keep, strict=True)]),
             **_sizes(keys, starts, ordered, sum(map(len, keep))),
             "flags": np.concatenate([s.flags[s.alive] for s in segments]),
+            "region": np.concatenate([s.region[s.alive] for s in segments]),
             **_joined("text", segments, keep),
             **_joined("entry", segments, [np.flatnonzero(segment.alive) for segment in segments]),
             **_merged_keys(segments),

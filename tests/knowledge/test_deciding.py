@@ -27,6 +27,11 @@ DISTRICTS = Index.build(
 )
 
 
+MANY = tuple(f"长江市{first}{second}区" for first in "东西南北" for second in "山河原林湖桥城坝江滩")
+NAMED = ("残疾人证新办", "残疾人证换领", "残疾人证挂失补办", "养犬登记", "居住证申领", "老年人优待证办理")
+CITY = Index.build(Entry(f"{name}-{place}", name, region=place) for name in NAMED for place in MANY)
+
+
 def test_every_candidate_has_a_probability_and_the_first_is_likeliest() -> None:
     scores = [one.score for one in answer("养犬证", SIBLINGS).candidates]
     assert all(0 <= score <= 1 for score in scores)
@@ -58,6 +63,20 @@ def test_a_place_named_at_once_is_not_asked_for() -> None:
     outcome = answer("我在东山，残疾人证新办去哪里", DISTRICTS)
     assert isinstance(outcome, Found)
     assert outcome.item == "item-东山"
+
+
+@pytest.mark.parametrize("place", [MANY[0], MANY[17], MANY[-1]])
+def test_each_of_many_districts_is_answered_with_its_own_item(place: str) -> None:
+    named = answer(f"我在{place.removeprefix('长江市')}，残疾证掉了怎么补", CITY)
+    assert isinstance(named, Found)
+    assert named.item == f"残疾人证挂失补办-{place}"
+    asked = answer("残疾证掉了怎么补", CITY)
+    assert isinstance(asked, Choose)
+    assert asked.about == "region"
+    assert len({option.rpartition("-")[2] for option in asked.options}) == 5
+    told = answer(place.removeprefix("长江市"), CITY, asked.context)
+    assert isinstance(told, Found)
+    assert told.item == f"残疾人证挂失补办-{place}"
 
 
 def test_nobody_is_asked_three_times_in_a_row() -> None:

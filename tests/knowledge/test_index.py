@@ -87,6 +87,18 @@ def test_a_saved_index_answers_the_same(tmp_path: Path) -> None:
     assert best(again, "工伤认定申请") == "later"
 
 
+def test_what_reads_the_same_in_many_places_stays_when_one_place_changes_it(tmp_path: Path) -> None:
+    places = [f"长江市{one}山区" for one in "东西南北中青白黄红金"]
+    index = Index.build(Entry(place, "养犬登记", region=place) for place in places)
+    index.remove(places[0])
+    index.put(Entry(places[1], "劳动能力鉴定申请", region=places[1]))
+    index.save(tmp_path / "index")
+    for one in (index, Index.load(tmp_path / "index")):
+        for place in places[2:]:
+            assert best(one, f"在{place}养犬登记") == place
+        assert best(one, "劳动能力鉴定申请") == places[1]
+
+
 def test_an_index_of_other_words_is_refused(tmp_path: Path) -> None:
     index = Index.build(entries(3))
     index.save(tmp_path / "index")
