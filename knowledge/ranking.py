@@ -77,17 +77,17 @@ class Wanted:
 
 def rank(question: Question, index: Index, place: str = "") -> list[Scored]:
     """The best candidates, best first, one for each item; of items that read the same those of the place."""
-    matrices = [(hit, features) for hit, features in featured(question, index)]
+    matrices = featured(question, index)
     if not matrices:
         return []
     scores = np.concatenate([features @ weight_vector() for _, features in matrices])
     if not words.sections("enforcement")["asked"].search(question.text):
         scores[np.concatenate([_punishes(hit) for hit, _ in matrices])] = -np.inf
-    places = [(hit, features, place) for hit, features in matrices for place in range(len(hit.rows))]
-    scored: dict[str, Scored] = {}
-    near, shown = index.regions_of(place), min(SHOWN, int(np.isfinite(scores).sum()))
-    for nth, number in enumerate(np.argsort(-scores, kind="stable")[:shown]):
-        hit, features, line = places[number]
+    lines = [(hit, features, line) for hit, features in matrices for line in range(len(hit.rows))]
+    best_lines = np.argsort(-scores, kind="stable")[: min(SHOWN, int(np.isfinite(scores).sum()))]
+    near, scored = index.regions_of(place), dict[str, Scored]()
+    for nth, number in enumerate(best_lines.tolist()):
+        hit, features, line = lines[number]
         for row in hit.segment.alike(int(hit.rows[line]), near, OF_ONE_NAME if nth < OF_ONE_NAME else LATER):
             entry = hit.segment.entry(int(hit.segment.owner[row]))
             best = scored.setdefault(entry.id, Scored(entry, float(scores[number]), features[line].copy()))
