@@ -27,7 +27,7 @@ from knowledge.reading import Question, parts_of, read
 
 __all__ = [
     "STEPS", "Candidate", "Choose", "Context", "Emergency", "Explanation", "Farewell", "Found", "Greeting",
-    "Help", "Human", "NotFound", "OutOfScope", "Outcome", "Thanks", "answer", "explain",
+    "Help", "Human", "NotFound", "OutOfScope", "Outcome", "Thanks", "answer", "choose", "explain",
 ]  # fmt: skip
 
 
@@ -79,6 +79,13 @@ class Explanation:
 def answer(question: str, index: Index, context: Context = Context()) -> Outcome:  # noqa: B008  (it never changes)
     """What the question comes to; the outcome's context is to be given with the next question."""
     return _decide(_turn(question, index, context))[1]
+
+
+def choose(item: str, index: Index, context: Context = Context()) -> Outcome:  # noqa: B008
+    """What it comes to that an item is picked by a tap: found, or asked in which place."""
+    outcome, entry = following.picked(item, index, context), index.get(item)
+    question = read(entry.name if entry else "")
+    return replace(outcome, context=following.remember(outcome, question, context))
 
 
 def explain(question: str, index: Index, context: Context = Context()) -> Explanation:  # noqa: B008
@@ -217,7 +224,8 @@ def _asked_apart(turn: Turn) -> tuple[str, ...]:
     items: list[str] = []
     for part in parts_of(turn.question):
         ranked = deciding.in_place(judge(part, turn.index, turn.place), turn.place)
-        if ranked and deciding.is_sure(part, ranked):
+        in_places = {one.entry.region for one in deciding.same_name(ranked)} if ranked else set()
+        if ranked and (turn.place or len(in_places) == 1) and deciding.is_sure(part, ranked):
             items.append(ranked[0].entry.id)
     return tuple(dict.fromkeys(items))
 

@@ -4,10 +4,11 @@ import re
 from dataclasses import replace
 
 from knowledge import places, scope, words
+from knowledge.deciding import OPTIONS
 from knowledge.entry import Entry
 from knowledge.index import Index
 from knowledge.lexicon import Lexicon, for_names
-from knowledge.outcomes import Choose, Context, Found, Human, NotFound, Outcome
+from knowledge.outcomes import Candidate, Choose, Context, Found, Human, NotFound, Outcome
 from knowledge.reading import Question, read
 from knowledge.text import plain
 from knowledge.tokens import cut
@@ -50,8 +51,27 @@ def corrected(question: Question, index: Index, context: Context) -> Question:
         return _with_action(index.get(context.item), read(context.question, regions), said)
     if places.shaped(question.text) or (question.region and not question.content):
         before = read(context.question, regions)
-        return replace(before, region=question.region, aspects=question.aspects or before.aspects)
+        aspects = question.aspects or before.aspects or context.aspects
+        return replace(before, region=question.region, aspects=aspects)
     return said if correction and said.content else question
+
+
+def picked(item: str, index: Index, context: Context) -> Outcome:
+    """One of several items that was chosen; where other places have it too and none is known, asks which."""
+    entry, found = index.get(item), Found(item=item, aspects=context.aspects)
+    if entry is None or context.region or _is_one_name(context.options, index):
+        return found
+    namesakes = index.namesakes(entry, OPTIONS)
+    if len({one.region for one in namesakes}) < 2:
+        return found
+    options = tuple(one.id for one in namesakes)
+    meant = (Candidate(item, entry.name, 1.0),)
+    return Choose(options=options, about="region", aspects=context.aspects, candidates=meant)
+
+
+def _is_one_name(options: tuple[str, ...], index: Index) -> bool:
+    """Whether the options are one item of several places or situations, so that the choice settles it."""
+    return len(options) > 1 and len({entry.name for one in options if (entry := index.get(one))}) == 1
 
 
 def says_none(said: str) -> bool:
@@ -68,12 +88,15 @@ def remember(outcome: Outcome, question: Question, context: Context) -> Context:
     if isinstance(outcome, Choose):
         asked = context.asked + 1
         aspects = question.aspects or context.aspects
+        # The place that is named next goes with the item that was picked, not with the question before.
+        is_picked = outcome.about == "region" and bool(context.options)
+        topic = outcome.candidates[0].name if is_picked else _topic(question, context)
         return Context(
             aspects=aspects,
             region=region,
             options=outcome.options,
             asked=asked,
-            question=_topic(question, context),
+            question=topic,
         )
     if isinstance(outcome, NotFound | Human):
         return Context(region=region)
@@ -92,9 +115,10 @@ def _choice(question: Question, context: Context, index: Index) -> Outcome | Non
         return NotFound()
     place = _place_in_list(said, len(context.options))
     if place is not None:
-        return Found(item=context.options[place], aspects=context.aspects)
-    named = [item for item in context.options if (entry := index.get(item)) and plain(entry.name) == said]
-    return Found(item=named[0], aspects=context.aspects) if named else None
+        return picked(context.options[place], index, context)
+    entries = [entry for item in context.options if (entry := index.get(item)) and plain(entry.name) == said]
+    named = [one.id for one in entries if not question.region or places.covers(one.region, question.region)]
+    return picked(named[0], index, context) if named else None
 
 
 def _is_ordinal(said: str) -> bool:

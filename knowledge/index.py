@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from knowledge import marks, words
 from knowledge import segment as parts
-from knowledge.entry import Entry
+from knowledge.entry import NAME, Entry
 from knowledge.lexicon import for_names
 from knowledge.places import covers
 from knowledge.segment import Analysed, Row, Segment
@@ -104,6 +104,12 @@ class Index:
     def size(self) -> int:
         """How many wordings there are."""
         return sum(len(segment.owner) for segment in self._all())
+
+    def namesakes(self, entry: Entry, most: int) -> list[Entry]:
+        """Items of this name, as several places have them: one a region first; this one is among them."""
+        same = _same(NAME, _flags(entry), plain(tidy(entry.name)))
+        found = [segment.entry(n) for segment in self._all() for n in segment.namesakes(same, most)]
+        return found[:most]
 
     def regions_of(self, place: str) -> NDArray[np.uint64]:
         """Hashes of the regions whose items serve a place, and of none; empty where no place is known."""
@@ -214,8 +220,13 @@ def analyse(entry: Entry) -> Analysed:
 def _row(kind: int, flags: int, text: str) -> Row:
     clean = plain(tidy(text))
     folded = for_names().fold(clean)
-    same = parts.key_hash(f"{kind} {flags} {clean}")
+    same = _same(kind, flags, clean)
     return Row(kind, same, folded.text, folded.actions, marks.of_name(clean), of_name(clean, folded))
+
+
+def _same(kind: int, flags: int, clean: str) -> np.uint64:
+    """What rows have in common that are looked at once."""
+    return parts.key_hash(f"{kind} {flags} {clean}")
 
 
 def _flags(entry: Entry) -> int:

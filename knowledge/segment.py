@@ -102,7 +102,14 @@ class Segment:
         """Valid rows that are the same as this one: of items of the regions near first, then one a region."""
         if not len(self.hidden) or (most == 1 and not len(near)):
             return [row]
-        rows = np.flatnonzero(self.same == self.same[row])
+        return self._by_region(np.flatnonzero(self.same == self.same[row]), near, most)
+
+    def namesakes(self, same: np.uint64, most: int) -> list[int]:
+        """Valid items with a row of this hash, one a region first."""
+        rows = self._by_region(np.flatnonzero(self.arrays["same"] == same), self.region[:0], most)
+        return [int(self.owner[row]) for row in rows]
+
+    def _by_region(self, rows: NDArray[np.int64], near: NDArray[np.uint64], most: int) -> list[int]:
         rows = rows[self.alive[self.owner[rows]]]
         regions = self.region[self.owner[rows]]
         again = np.ones(len(rows), dtype=np.bool_)

@@ -1,5 +1,6 @@
 """A question about items: found, one of a few, not found, or not ours to answer."""
 
+from dataclasses import replace
 from functools import singledispatch
 
 from bot import answer_record, answers, hints, metrics
@@ -32,9 +33,9 @@ async def handle(turn: Turn) -> Replies:
                 await hints.note(turn, action["asked"], action["item"], Heard.CHOSEN)
             if action.get("region"):
                 turn.session.context["region"] = action["region"]
-            return show(
-                turn, action["item"], tuple(filter(None, action["aspects"].split(","))), "full" in action
-            )
+            aspects = tuple(filter(None, action["aspects"].split(",")))
+            asked = None if "full" in action else which_place(turn, action["item"], aspects)
+            return asked or show(turn, action["item"], aspects, "full" in action)
         case "none_of_these":
             await hints.note(turn, action.get("asked", ""), "", Heard.UNANSWERED)
             return [nothing_fits(turn)]
@@ -57,6 +58,20 @@ async def ask(turn: Turn, question: str) -> Replies:
     if isinstance(outcome, answering.NotFound | answering.Choose):
         await keep(turn, question, outcome)
     await hints.note_outcome(turn, question, context, outcome)
+    return reply_to(outcome, turn)
+
+
+def which_place(turn: Turn, item_id: str, aspects: tuple[str, ...]) -> Replies | None:
+    """The question for the place, where several have the item that was tapped and none is known."""
+    context = Context.from_dict(turn.session.context)
+    if item_id == context.item:
+        return None
+    outcome = answering.choose(item_id, turn.services.catalogue.index, replace(context, aspects=aspects))
+    if not isinstance(outcome, answering.Choose):
+        return None
+    turn.session.context = outcome.context.to_dict()
+    metrics.outcomes.labels(outcome.name).inc()
+    answer_record.note_outcome(turn, outcome)
     return reply_to(outcome, turn)
 
 

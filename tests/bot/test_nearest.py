@@ -76,12 +76,8 @@ def test_a_single_location_needs_no_order() -> None:
 
 CARDS = [item(*PLACES).record()]
 RENEWALS = [
-    {
-        "id": f"renew-{number}",
-        "name": "养犬登记换证",
-        "region": region,
-        "handling_location": f"{region}某路1号",
-    }
+    {"id": f"{key}-{number}", "name": name, "region": region, "handling_location": f"{region}某路{road}号"}
+    for key, name, road in (("renew", "养犬登记换证", 1), ("close", "养犬登记注销", 2))
     for number, region in enumerate(("东山区", "西山区", "南山区"))
 ]
 
@@ -152,3 +148,21 @@ async def test_choosing_a_district_teaches_no_alias(app: App) -> None:
             Incoming(channel="console", sender=sender, choice=asked.choices[0].id)
         )
     assert await app.services.store.proposals(1) == []
+
+
+@pytest.mark.parametrize("by_tap", [True, False])
+async def test_what_was_picked_by_name_is_still_asked_for_by_district(app: App, by_tap: bool) -> None:
+    offered = await say(app, "养犬登记")
+    labels = [choice.label for choice in offered.choices]
+    assert {"养犬登记换证", "养犬登记注销"} <= set(labels)
+    (closing,) = [choice.id for choice in offered.choices if choice.label == "养犬登记注销"]
+    asked = await (
+        say(app, choice=closing) if by_tap else say(app, f"第{labels.index('养犬登记注销') + 1}个")
+    )
+    assert asked.card is None
+    districts = {choice.label: choice.id for choice in asked.choices}
+    assert {"东山区", "西山区", "南山区"} <= districts.keys()
+    told = await (say(app, choice=districts["西山区"]) if by_tap else say(app, "西山区"))
+    assert told.card is not None
+    assert told.card.title == "养犬登记注销"
+    assert first_lines(await say(app, "在哪里办")) == ["西山区某路2号"]

@@ -79,6 +79,24 @@ def test_each_of_many_districts_is_answered_with_its_own_item(place: str) -> Non
     assert told.item == f"残疾人证挂失补办-{place}"
 
 
+def test_an_item_that_was_picked_is_asked_for_by_place() -> None:
+    offered = Context(options=tuple(f"{name}-{MANY[0]}" for name in NAMED[:3]), aspects=("fee",), asked=1)
+    asked = answer("第二个", CITY, offered)
+    assert isinstance(asked, Choose)
+    assert (asked.about, asked.aspects) == ("region", ("fee",))
+    told = answer("北滩区", CITY, asked.context)
+    assert isinstance(told, Found)
+    assert (told.item, told.aspects) == (f"残疾人证换领-{MANY[-1]}", ("fee",))
+
+
+def test_two_things_at_once_are_not_answered_for_any_place() -> None:
+    both = answer("残疾人证换领，老年人优待证办理", CITY)
+    assert not isinstance(both, Found)
+    there = answer("我在北滩区，残疾人证换领，老年人优待证办理", CITY)
+    assert isinstance(there, Found)
+    assert {item.rpartition("-")[2] for item in (there.item, *there.also)} == {MANY[-1]}
+
+
 def test_nobody_is_asked_three_times_in_a_row() -> None:
     context = Context()
     for _ in range(4):
