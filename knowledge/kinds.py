@@ -29,7 +29,7 @@ OTHERS = 0.5
 CERTAIN, SURE, LIKELY = 20.0, 13.0, 8.0
 """From so much a message is a call for help: whatever it says besides, where an item may be meant, and where
 none is; in natural logarithms of odds. Too soon is better than too late."""
-BESIDE = 8.0
+BESIDE = 5.0
 """What speaks for another kind may outweigh a call for help by so much: complaints are excited as well."""
 COMPLAINT = 16.0
 PRESUMED = {"complaint": COMPLAINT, "elsewhere": 12.0, "chat": 4.0, "meta": 4.0}

@@ -15,11 +15,12 @@ def asked(question: str) -> Outcome:
 
 
 def is_right(question: str, name: str) -> bool:
-    """Found at once, or among the few that are offered."""
+    """Found at once, or among the few that are offered; where two items are right, " / " stands between."""
     outcome = asked(question)
     offered = outcome.options if isinstance(outcome, Choose) else ()
     items = (outcome.item,) if isinstance(outcome, Found) else offered
-    return any((entry := index().get(item)) is not None and entry.name == name for item in items)
+    right = name.split(" / ")
+    return any((entry := index().get(item)) is not None and entry.name in right for item in items)
 
 
 def misses(rows: Rows) -> set[str]:
