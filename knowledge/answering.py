@@ -83,9 +83,8 @@ def answer(question: str, index: Index, context: Context = Context()) -> Outcome
 
 def choose(item: str, index: Index, context: Context = Context()) -> Outcome:  # noqa: B008
     """What it comes to that an item is picked by a tap: found, or asked in which place."""
-    outcome, entry = following.picked(item, index, context), index.get(item)
-    question = read(entry.name if entry else "")
-    return replace(outcome, context=following.remember(outcome, question, context))
+    outcome = following.picked(item, index, context)
+    return replace(outcome, context=following.remember(outcome, read(""), context))
 
 
 def explain(question: str, index: Index, context: Context = Context()) -> Explanation:  # noqa: B008
@@ -174,10 +173,10 @@ def search(turn: Turn) -> Outcome | None:
     candidates = deciding.candidates(ranked)
     if not candidates or not deciding.is_offered(ranked):
         return NotFound(candidates=candidates)
-    places, items = deciding.same_name(ranked), _asked_apart(turn)
+    items = _asked_apart(turn)
     left_open = deciding.differ_by_action(turn.question, ranked) if len(items) < 2 else []
-    if turn.is_sure and not turn.place and len({one.entry.region for one in places}) > 1:
-        return _choose(turn, places, candidates)
+    if turn.is_sure and _lacks_place(turn, ranked):
+        return _choose(turn, deciding.same_name(ranked), candidates)
     if left_open and turn.sure >= deciding.EVEN:
         return _choose(turn, left_open, candidates)
     if turn.is_sure:
@@ -219,13 +218,17 @@ def _choose(turn: Turn, options: list[Scored], candidates: tuple[Candidate, ...]
     return Choose(options=tuple(one.entry.id for one in offered), about=about, candidates=candidates)
 
 
+def _lacks_place(turn: Turn, ranked: list[Scored]) -> bool:
+    """Whether several places have the best item and none is known."""
+    return not turn.place and len({one.entry.region for one in deciding.same_name(ranked)}) > 1
+
+
 def _asked_apart(turn: Turn) -> tuple[str, ...]:
     """The items that the parts of a message surely ask for, where each part names a thing of its own."""
     items: list[str] = []
     for part in parts_of(turn.question):
         ranked = deciding.in_place(judge(part, turn.index, turn.place), turn.place)
-        in_places = {one.entry.region for one in deciding.same_name(ranked)} if ranked else set()
-        if ranked and (turn.place or len(in_places) == 1) and deciding.is_sure(part, ranked):
+        if ranked and deciding.is_sure(part, ranked) and not _lacks_place(turn, ranked):
             items.append(ranked[0].entry.id)
     return tuple(dict.fromkeys(items))
 

@@ -3,8 +3,6 @@
 import json
 from dataclasses import dataclass
 from functools import cache
-from itertools import compress
-from operator import not_
 
 from knowledge import scope, words
 from knowledge.lexicon import for_names
@@ -144,10 +142,7 @@ def in_place(ranked: list[Scored], region: str) -> list[Scored]:
     """Of items with one name, the one of the place first; other places' own items come after all else."""
     if not region:
         return ranked
-    is_near = [not one.entry.region or covers(one.entry.region, region) for one in ranked]
-    if not any(is_near):
-        return ranked
-    return [*compress(ranked, is_near), *compress(ranked, map(not_, is_near))]
+    return sorted(ranked, key=lambda one: bool(one.entry.region) and not covers(one.entry.region, region))
 
 
 def same_name(ranked: list[Scored]) -> list[Scored]:

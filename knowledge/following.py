@@ -89,7 +89,7 @@ def remember(outcome: Outcome, question: Question, context: Context) -> Context:
         asked = context.asked + 1
         aspects = question.aspects or context.aspects
         # The place that is named next goes with the item that was picked, not with the question before.
-        is_picked = outcome.about == "region" and bool(context.options)
+        is_picked = outcome.about == "region" and (context.options or not question.content)
         topic = outcome.candidates[0].name if is_picked else _topic(question, context)
         return Context(
             aspects=aspects,

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from knowledge import marks, words
 from knowledge import segment as parts
-from knowledge.entry import NAME, Entry
+from knowledge.entry import Entry
 from knowledge.lexicon import for_names
 from knowledge.places import covers
 from knowledge.segment import Analysed, Row, Segment
@@ -106,8 +106,8 @@ class Index:
         return sum(len(segment.owner) for segment in self._all())
 
     def namesakes(self, entry: Entry, most: int) -> list[Entry]:
-        """Items of this name, as several places have them: one a region first; this one is among them."""
-        same = _same(NAME, _flags(entry), plain(tidy(entry.name)))
+        """Items of this name, as several places have them, one a region first."""
+        same = analyse(entry).rows[0].same
         found = [segment.entry(n) for segment in self._all() for n in segment.namesakes(same, most)]
         return found[:most]
 
@@ -220,13 +220,8 @@ def analyse(entry: Entry) -> Analysed:
 def _row(kind: int, flags: int, text: str) -> Row:
     clean = plain(tidy(text))
     folded = for_names().fold(clean)
-    same = _same(kind, flags, clean)
+    same = parts.key_hash(f"{kind} {flags} {clean}")
     return Row(kind, same, folded.text, folded.actions, marks.of_name(clean), of_name(clean, folded))
-
-
-def _same(kind: int, flags: int, clean: str) -> np.uint64:
-    """What rows have in common that are looked at once."""
-    return parts.key_hash(f"{kind} {flags} {clean}")
 
 
 def _flags(entry: Entry) -> int:

@@ -50,8 +50,8 @@ VERY_NAME = 3.0
 """What the very name of an item weighs at least, however seldom the fitted questions use it."""
 SHOWN = 24
 """So many of the best are read whole: enough for five names where one item has several."""
-OF_ONE_NAME, LATER = 6, 1
-"""So many items that read the same are told of while there are few names yet, and of the later ones."""
+FIRST, OF_ONE_NAME = 6, 6
+"""For so many of the first wordings so many items that read the same are told of, one for each later."""
 Floats = NDArray[np.float32]
 
 
@@ -88,7 +88,7 @@ def rank(question: Question, index: Index, place: str = "") -> list[Scored]:
     near, scored = index.regions_of(place), dict[str, Scored]()
     for nth, number in enumerate(best_lines.tolist()):
         hit, features, line = lines[number]
-        for row in hit.segment.alike(int(hit.rows[line]), near, OF_ONE_NAME if nth < OF_ONE_NAME else LATER):
+        for row in hit.segment.alike(int(hit.rows[line]), near, OF_ONE_NAME if nth < FIRST else 1):
             entry = hit.segment.entry(int(hit.segment.owner[row]))
             best = scored.setdefault(entry.id, Scored(entry, float(scores[number]), features[line].copy()))
             # Whichever of its wordings is the one that was said or that a rule names, it is the item that is.

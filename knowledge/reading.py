@@ -15,7 +15,7 @@ _CODE = re.compile(r"(?<![0-9a-z])(?=[0-9a-z-]*\d{3})[0-9a-z][0-9a-z-]{7,63}(?![
 
 _JOINT = re.compile(r"[,，。;；?？!！\s、]+|另外|还有|顺便|以及|再就是|同时|和(?!谐|解)|跟")
 _NEXT = re.compile(r"[?？;；]|另外|还有(?=[,，]|.{0,12}(?:怎么|咋|啷个|如何|吗|不$|多|要))|顺便|再问|再就是")
-_LETTER = re.compile(r"[a-z]")
+LETTER = re.compile(r"[a-z]")
 _SPACE = re.compile(r"(?<=[一-鿿]) +(?=[一-鿿])")
 LONGEST_PART = 24
 MOST_PARTS = 3
@@ -103,7 +103,7 @@ def read(raw: str, regions: tuple[str, ...] = ()) -> Question:
 def parts_of(question: Question) -> list[Question]:
     """The parts of a message that asks two things at once: each names a listed thing of its own."""
     # Whoever types in letters has spaces between any two words.
-    said = _SPACE.sub("", question.text) if _LETTER.search(question.clean) else question.text
+    said = _SPACE.sub("", question.text) if LETTER.search(question.clean) else question.text
     parts = [part for part in _JOINT.split(said) if 2 <= len(part) <= LONGEST_PART]
     if len({for_questions().fold(part).concepts for part in parts} - {frozenset()}) < 2:
         return []

@@ -5,7 +5,7 @@ import re
 from knowledge import pinyin, words
 from knowledge.kinds import CALL, COMPLAINT, heard, kinds
 from knowledge.lexicon import for_questions
-from knowledge.reading import Question
+from knowledge.reading import LETTER, Question
 from knowledge.sayings import CALLS
 from knowledge.text import plain
 
@@ -31,7 +31,6 @@ OUTWEIGHED = 20.0
 """Nor where all words together speak so much more for another kind: 抢钱 is also said of a high fee."""
 
 
-LETTERS = re.compile(r"[a-z]")
 TYPED = 1 / 3
 """The share of letters in a message that is typed in pinyin."""
 UNSEEN = 2.0
@@ -45,6 +44,8 @@ def emergency(question: Question, least: float = CALM) -> str:
         return ""
     patterns = words.sections("scope")
     named = next((one for one in SERVICES if _says(patterns[f"{CALLS}{one}"], question)), "")
+    if not named:
+        return ""
     text, enough = plain(question.text), CALM if is_urgent(question) else least
     counts = kinds().weigh(text)[CALL] > enough and not kinds().is_other(text, OUTWEIGHED)
     return named if counts else ""
@@ -55,7 +56,7 @@ def alarming(question: Question, least: float) -> str:
     if is_calm(question):
         return ""
     text = plain(question.text)
-    typed = len(LETTERS.findall(question.clean)) > TYPED * len(question.clean)
+    typed = len(LETTER.findall(question.clean)) > TYPED * len(question.clean)
     said = kinds().service(text, least)
     if said or (not typed and kinds().is_other(text)):
         return said

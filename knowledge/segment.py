@@ -54,15 +54,15 @@ class Segment:
         self.rows: NDArray[np.int32] = arrays["rows"]
         self.owner: NDArray[np.int32] = arrays["owner"]
         self.kind: NDArray[np.uint8] = arrays["kind"]
+        self.same: NDArray[np.uint64] = arrays["same"]
         self.actions: NDArray[np.int64] = arrays["actions"]
         self.marks: NDArray[np.int64] = arrays["marks"]
         self.sizes: NDArray[np.float32] = arrays["sizes"]
         self.scale: NDArray[np.float32] = arrays["scale"]
         self.flags: NDArray[np.uint16] = arrays["flags"]
         self.region: NDArray[np.uint64] = arrays["region"]
-        _, same = np.unique(arrays["same"], return_inverse=True)
-        self.same: NDArray[np.int32] = same.astype(np.int32)
-        self._hidden: NDArray[np.int64] | None = None
+        self._number = np.unique(self.same, return_inverse=True)[1].astype(np.int32)
+        self._hidden: tuple[int, NDArray[np.int64]] | None = None
         self.alive = np.ones(len(self.flags), dtype=np.bool_) if alive is None else alive
         self.dead = int(len(self.alive) - self.alive.sum())
 
@@ -88,25 +88,30 @@ class Segment:
     @property
     def hidden(self) -> NDArray[np.int64]:
         """Rows of items that are no longer valid, and those that are the same as an earlier one."""
-        if self._hidden is None:
-            valid = np.flatnonzero(self.alive[self.owner])
-            first = np.full(len(self.same), -1, dtype=np.int64)
-            # Of several numbers for one place the last is kept.
-            first[self.same[valid][::-1]] = valid[::-1]
-            shown = np.zeros(len(self.same), dtype=np.bool_)
-            shown[first[first >= 0]] = True
-            self._hidden = np.flatnonzero(~shown)
-        return self._hidden
+        # Kept with how many items are dead, which another thread may change at any moment.
+        dead, known = self.dead, self._hidden
+        if known is None or known[0] != dead:
+            known = self._hidden = dead, self._rows_hidden()
+        return known[1]
+
+    def _rows_hidden(self) -> NDArray[np.int64]:
+        valid = np.flatnonzero(self.alive[self.owner])
+        first = np.full(len(self.same), -1, dtype=np.int64)
+        # Of several numbers for one place the last is kept.
+        first[self._number[valid][::-1]] = valid[::-1]
+        shown = np.zeros(len(self.same), dtype=np.bool_)
+        shown[first[first >= 0]] = True
+        return np.flatnonzero(~shown)
 
     def alike(self, row: int, near: NDArray[np.uint64], most: int) -> list[int]:
         """Valid rows that are the same as this one: of items of the regions near first, then one a region."""
         if not len(self.hidden) or (most == 1 and not len(near)):
             return [row]
-        return self._by_region(np.flatnonzero(self.same == self.same[row]), near, most)
+        return self._by_region(np.flatnonzero(self._number == self._number[row]), near, most)
 
     def namesakes(self, same: np.uint64, most: int) -> list[int]:
         """Valid items with a row of this hash, one a region first."""
-        rows = self._by_region(np.flatnonzero(self.arrays["same"] == same), self.region[:0], most)
+        rows = self._by_region(np.flatnonzero(self.same == same), self.region[:0], most)
         return [int(self.owner[row]) for row in rows]
 
     def _by_region(self, rows: NDArray[np.int64], near: NDArray[np.uint64], most: int) -> list[int]:
@@ -139,7 +144,6 @@ class Segment:
         if self.alive[item]:
             self.alive[item] = False
             self.dead += 1
-            self._hidden = None
 
     def save(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -221,7 +225,7 @@ def merge(segments: Sequence[Segment]) -> Segment:
             "rows": ordered,
             "owner": np.concatenate(owners) if owners else np.zeros(0, np.int32),
             "kind": np.concatenate([s.kind[k] for s, k in zip(segments, keep, strict=True)]),
-            "same": np.concatenate([s.arrays["same"][k] for s, k in zip(segments, keep, strict=True)]),
+            "same": np.concatenate([s.same[k] for s, k in zip(segments, keep, strict=True)]),
             "actions": np.concatenate([s.actions[k] for s, k in zip(segments, keep, strict=True)]),
             "marks": np.concatenate([s.marks[k] for s, k in zip(segments, keep, strict=True)]),
             **_sizes(keys, starts, ordered, sum(map(len, keep))),

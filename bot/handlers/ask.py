@@ -53,11 +53,16 @@ async def ask(turn: Turn, question: str) -> Replies:
     outcome = answering.answer(question, turn.services.catalogue.index, context)
     if isinstance(outcome, SPOKEN_OF):
         turn.session.context = outcome.context.to_dict() | chosen_place(turn, context, outcome)
-    metrics.outcomes.labels(outcome.name).inc()
-    answer_record.note_outcome(turn, outcome)
     if isinstance(outcome, answering.NotFound | answering.Choose):
         await keep(turn, question, outcome)
     await hints.note_outcome(turn, question, context, outcome)
+    return tell(turn, outcome)
+
+
+def tell(turn: Turn, outcome: Outcome) -> Replies:
+    """Count and record an outcome, and say what came of it."""
+    metrics.outcomes.labels(outcome.name).inc()
+    answer_record.note_outcome(turn, outcome)
     return reply_to(outcome, turn)
 
 
@@ -70,9 +75,7 @@ def which_place(turn: Turn, item_id: str, aspects: tuple[str, ...]) -> Replies |
     if not isinstance(outcome, answering.Choose):
         return None
     turn.session.context = outcome.context.to_dict()
-    metrics.outcomes.labels(outcome.name).inc()
-    answer_record.note_outcome(turn, outcome)
-    return reply_to(outcome, turn)
+    return tell(turn, outcome)
 
 
 def chosen_place(turn: Turn, before: Context, outcome: Outcome) -> dict[str, str]:

@@ -11,6 +11,7 @@ from knowledge.answering import (
     NotFound,
     OutOfScope,
     answer,
+    choose,
     explain,
 )
 from knowledge.deciding import CONCEIVABLE
@@ -87,6 +88,16 @@ def test_an_item_that_was_picked_is_asked_for_by_place() -> None:
     told = answer("北滩区", CITY, asked.context)
     assert isinstance(told, Found)
     assert (told.item, told.aspects) == (f"残疾人证换领-{MANY[-1]}", ("fee",))
+
+
+def test_the_name_of_what_was_picked_asks_for_nothing() -> None:
+    index = Index.build(Entry(place, "停车场收费备案", region=place) for place in MANY[:3])
+    asked = choose(MANY[0], index)
+    assert isinstance(asked, Choose)
+    assert (asked.context.question, asked.context.aspects) == ("停车场收费备案", ())
+    told = answer(MANY[2].removeprefix("长江市"), index, asked.context)
+    assert isinstance(told, Found)
+    assert told.item == MANY[2]
 
 
 def test_two_things_at_once_are_not_answered_for_any_place() -> None:
