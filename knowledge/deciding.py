@@ -66,8 +66,7 @@ def _least(question: Question, ranked: list[Scored]) -> float:
 
 def is_offered(ranked: list[Scored]) -> bool:
     """Whether the candidates are worth being shown at all."""
-    best = ranked[0]
-    return best.sure >= thresholds().offered or _is_backed(best) or _says_it_all(best)
+    return ranked[0].sure >= thresholds().offered
 
 
 def conceivable(question: Question, ranked: list[Scored]) -> list[Scored]:
@@ -100,6 +99,8 @@ def _stands(question: Question, ranked: list[Scored], least: float) -> bool:
 def likeness(question: Question, ranked: list[Scored]) -> str:
     """The kind of what no item answers that the message is like, where no item fits; else empty."""
     sure = ranked[0].sure if ranked else 0.0
+    if sure < THIRD and scope.is_talk(question):
+        return "chat"
     if sure >= EVEN or (ranked and (_is_backed(ranked[0]) or _says_it_all(ranked[0]))):
         return ""
     grieved = scope.grievance(question) if sure < THIRD else ""

@@ -17,6 +17,7 @@ from knowledge.kinds import LEARNED, kinds
 from knowledge.opinion import opinion
 from knowledge.ranking import FEATURES, Floats, Scored, by_names, rank
 from knowledge.reading import Question
+from knowledge.talk import talk
 from knowledge.text import plain
 from knowledge.trees import Trees
 
@@ -28,7 +29,8 @@ ALMOST = 80.0
 FAR = 9.0
 """How far the score of a candidate without another one is ahead."""
 OF_MESSAGE = (
-    "long", "asks", "grieves", "told", "told_lead", "opinion", "opinion_lead", "beyond", *LEARNED, "names",
+    "long", "asks", "grieves", "told", "told_lead", "opinion", "opinion_lead", "beyond", *LEARNED, "talk",
+    "names",
 )  # fmt: skip
 COMPARED = (*FEATURES, "nearest_saying", "nearest_three", "nearest_part", "agreed")
 SIGNS = (
@@ -94,7 +96,8 @@ def _agreed(question: Question, first: list[Scored]) -> Floats:
 
 def _of_message(question: Question, names: int) -> list[float]:
     """What the message is like, whichever candidate is looked at."""
-    weights = kinds().weigh(plain(question.text))
+    said = plain(question.text)
+    weights = kinds().weigh(said)
     return [
         float(np.log1p(len(question.content))),
         float(bool(question.aspects)),
@@ -103,6 +106,7 @@ def _of_message(question: Question, names: int) -> list[float]:
         *_first_and_lead([saying.share for saying in question.opinion]),
         scope.nearness(question),
         *(weights[kind] for kind in LEARNED),
+        talk().weigh(said),
         float(names),
     ]
 
@@ -123,8 +127,11 @@ def _alike(names: list[str]) -> Floats:
 def _leads(scores: Floats) -> tuple[Floats, Floats]:
     """How far each score is ahead of the best other one, and of the one after that."""
     none = np.full(2, scores.min() - FAR, dtype=np.float32)
-    others = [np.sort(np.append(np.delete(scores, row), none))[::-1] for row in range(len(scores))]
-    return scores - [other[0] for other in others], scores - [other[1] for other in others]
+    first, second, third = np.sort(np.append(scores, none))[::-1][:3]
+    return (
+        scores - np.where(scores == first, second, first),
+        scores - np.where(scores >= second, third, second),
+    )
 
 
 def _best_of_others(features: Floats) -> Floats:

@@ -3,17 +3,18 @@
 import re
 
 from knowledge import pinyin, words
-from knowledge.kinds import CALL, COMPLAINT, heard, kinds
+from knowledge.kinds import CALL, CERTAIN, COMPLAINT, heard, kinds
 from knowledge.lexicon import for_questions
 from knowledge.reading import LETTER, Question
 from knowledge.sayings import CALLS
+from knowledge.talk import talk
 from knowledge.text import plain
 
 SERVICES = ("120", "119", "110", "122")
 """The first of them that a message calls for is the one it is sent to."""
 SOCIAL = ("greeting", "thanks", "farewell", "human", "help")
 OUTSIDE = ("prompt", "abuse", "complaint", "elsewhere", "chat")
-ARGUABLE = ("complaint", "elsewhere", "chat")
+ARGUABLE = ("abuse", "complaint", "elsewhere", "chat")
 """Kinds whose words stand in questions for an item as well: an item that fits firmly is offered."""
 DOUBTFUL = {"grievance": "complaint", "beyond": "elsewhere"}
 """Sections that only say something together with a doubtful match, and the kind they are of."""
@@ -27,6 +28,9 @@ LIKELY, RISKY = 0.7, 0.5
 """From where it is presumed when no item fits."""
 CALM, BALANCED = -3.0, 4.0
 """Below this weight there is no danger, whatever single words say; and where an item surely fits."""
+IN_PASSING, HARMLESS = -2.0, -1.0
+"""From these weights, in natural logarithms of odds, what hardly any item fits is mere talk, and what has no
+words of danger must be a call for certain."""
 OUTWEIGHED = 20.0
 """Nor where all words together speak so much more for another kind: 抢钱 is also said of a high fee."""
 
@@ -56,6 +60,7 @@ def alarming(question: Question, least: float) -> str:
     if is_calm(question):
         return ""
     text = plain(question.text)
+    least = CERTAIN if talk().weigh(text) > HARMLESS else least
     typed = len(LETTER.findall(question.clean)) > TYPED * len(question.clean)
     said = kinds().service(text, least)
     if said or (not typed and kinds().is_other(text)):
@@ -112,6 +117,11 @@ def likely(question: Question) -> str:
     """The kind of message that is about as near as any item, or that all the words speak for."""
     by_words = "" if question.aspects else kinds().presumed(plain(question.text))
     return _told(question, _presumed_from(question)) or by_words
+
+
+def is_talk(question: Question) -> bool:
+    """Whether something is only spoken of, by all the words together."""
+    return not question.aspects and talk().weigh(plain(question.text)) > IN_PASSING
 
 
 def complains(question: Question) -> bool:

@@ -1,7 +1,7 @@
-"""Trains words/opinion.npz on the sayings: `python -m knowledge.training`, a minute, after they have changed.
+"""Trains words/opinion.npz and words/talk.npz: `python -m knowledge.training`, a minute, after words changed.
 
-Softmax over all wordings by AdaGrad (Duchi, Hazan, Singer 2011), with some of the grams of each saying left
-out at random, so that no wording is known by a single one.
+The opinion is a softmax over all wordings by AdaGrad (Duchi, Hazan, Singer 2011), with some of the grams of
+each saying left out at random, so that no wording is known by a single one.
 """
 
 from collections.abc import Sequence
@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge import sayings
+from knowledge import opinion, sayings, talk
+from knowledge.fitting import logistic
 from knowledge.kept import Arrays
-from knowledge.opinion import FILE
-from knowledge.sayings import BETWEEN, NOTHING, Pool, grams_of
+from knowledge.sayings import BETWEEN, NOTHING, Pool, grams_of, places_in
 from knowledge.text import plain
 
 SIZE = 64
@@ -31,6 +31,11 @@ KEPT = 0.7
 RARE = 0.3
 """The fewer sayings a wording has, the more each counts: as their number to this power less."""
 BYTE = 127
+FEWEST_OF_TALK = 3
+SPOKEN_COUNTS, WANTED_COUNTS = 2.0, 6.0
+"""So many sayings count a message of talk, and one that wants something in a statement."""
+TELLING = 0.01
+"""What says less than this for or against talk is left out."""
 Floats = NDArray[np.float32]
 Places = NDArray[np.int64]
 
@@ -138,8 +143,29 @@ def trained(pools: Sequence[Pool]) -> Arrays:
     }
 
 
+def told_apart(spoken: Sequence[str], wanted: Sequence[str], asked: Sequence[str]) -> Arrays:
+    """What each gram says for mere talk, beside what is wanted in statements and all that is asked."""
+    said = [plain(text) for text in (*spoken, *wanted, *asked)]
+    grams, often = np.unique(np.concatenate([np.unique(grams_of(text)) for text in said]), return_counts=True)
+    grams = grams[often >= FEWEST_OF_TALK]
+    is_talk = np.arange(len(said)) < len(spoken)
+    counts = np.repeat([SPOKEN_COUNTS, WANTED_COUNTS, 1.0], [len(spoken), len(wanted), len(asked)])
+    *speaks, start = logistic([places_in(grams, text) for text in said], len(grams), is_talk, counts)
+    telling = np.abs(speaks) >= TELLING
+    return {
+        "grams": grams[telling],
+        "speaks": np.array(speaks)[telling].astype(np.float16),
+        "start": np.array(start),
+        "stamp": np.array(talk.stamp()),
+    }
+
+
 def main() -> None:
-    np.savez_compressed(FILE, **trained(sayings.pooled()))  # type: ignore[arg-type]
+    pools = sayings.pooled()
+    np.savez_compressed(opinion.FILE, **trained(pools))  # type: ignore[arg-type]
+    asked = [one for _, said in pools for one in said]
+    told = told_apart(talk.spoken(), talk.wanted(), asked)
+    np.savez_compressed(talk.FILE, **told)  # type: ignore[arg-type]
 
 
 if __name__ == "__main__":

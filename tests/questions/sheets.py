@@ -13,26 +13,28 @@ CODES = {
 }
 
 
+def said(name: str) -> list[str]:
+    """The lines of a file, without comments."""
+    lines = (FOLDER / f"{name}.txt").read_text(encoding="utf8").splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
 def rows(name: str) -> list[tuple[str, str]]:
     """Questions with what is meant."""
-    lines = (FOLDER / f"{name}.txt").read_text(encoding="utf8").splitlines()
-    pairs = [line.rpartition(" = ") for line in lines if line and not line.startswith("#")]
+    pairs = [line.rpartition(" = ") for line in said(name)]
     return [(question, meant.strip()) for question, _, meant in pairs]
 
 
 def conversations(name: str) -> list[list[tuple[str, str]]]:
     """Messages divided by |, each with what it comes to."""
-    lines = (FOLDER / f"{name}.txt").read_text(encoding="utf8").splitlines()
-    told = [line.split(" | ") for line in lines if line and not line.startswith("#")]
+    told = [line.split(" | ") for line in said(name)]
     return [[(said, meant) for said, _, meant in (turn.partition(" = ") for turn in turns)] for turns in told]
 
 
 @cache
 def index() -> Index:
     """The items of items.txt, numbered; a few have codes."""
-    lines = (FOLDER / "items.txt").read_text(encoding="utf8").splitlines()
-    names = [line for line in lines if line and not line.startswith("#")]
     return Index.build(
         Entry(f"item-{n}", name, code=CODES.get(name, ""), region="重庆市嘉澄区")
-        for n, name in enumerate(names, 1)
+        for n, name in enumerate(said("items"), 1)
     )
