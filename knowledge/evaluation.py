@@ -7,7 +7,7 @@ which part of a guide is asked.
 
 import argparse
 import os
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -114,15 +114,21 @@ def print_open(pairs: Sequence[Pair], shown: int) -> None:
     cases = [pair for pair in pairs if right_answers(pair[0]) and left_open(*pair)]
     if not cases:
         return
-    right = sum(place(*pair) == 0 for pair in pairs)
-    sure = sum(outcome.name == "found" for _, outcome in cases)
     every = max(1, sum(bool(right_answers(question)) for question, _ in pairs))
+    sure = sum(outcome.name == "found" for _, outcome in cases)
+    either = {first: sum(place(*pair) < first for pair in pairs) for first in (1, 5)}
+    either = {first: n + sum(place(*case) >= first for case in cases) for first, n in either.items()}
     print(
         f"  {len(cases) / every:.3f} of the labels are left open by the words asked ({sure / every:.3f} "
-        f"answered at once); were either right, hit@1 would be {(right + len(cases)) / every:.3f}"
+        f"answered at once); were either right, hit@1 would be {either[1] / every:.3f} and "
+        f"hit@5 {either[5] / every:.3f}"
     )
-    for question, outcome in cases[:shown]:
-        print(f"    {question['question']}: {topic_of(question)} or {outcome.candidates[0].name}")
+    named = Counter(
+        f"{question['question']}: {topic_of(question)} or {outcome.candidates[0].name}"
+        for question, outcome in cases
+    )
+    for case, often in named.most_common(shown):
+        print(f"    {often} x {case}" if often > 1 else f"    {case}")
 
 
 def print_aspects(questions: Lines, index: Index) -> None:
@@ -163,7 +169,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path, nargs="?", default=os.environ.get("EVAL"))
     parser.add_argument("--sets", nargs="+", default=SETS)
     parser.add_argument("--no-peers", action="store_true")
-    parser.add_argument("--open", type=int, default=10, help="so many open labels are listed a set")
+    parser.add_argument("--open", type=int, default=40, help="so many open labels are listed a set")
     given = parser.parse_args()
     if given.folder is None:
         parser.error("say the folder of the sets, or set EVAL")
