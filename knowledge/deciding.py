@@ -20,7 +20,7 @@ CONCEIVABLE = 0.02
 """What is less probable than this share of the best was never meant, of 320 that were."""
 TELLING, TELLING_ALL = 4, 12
 """Characters of content from which a message tells more than a heading does, and than a thing alone."""
-THIRD = 0.3
+TENTH, THIRD = 0.1, 0.3
 STANDS = 0.8
 """From here an item is offered, though not answered, against words of grievance or of another matter."""
 WHOLE, MOST = 0.99, 0.6
@@ -99,7 +99,7 @@ def _stands(question: Question, ranked: list[Scored], least: float) -> bool:
 def likeness(question: Question, ranked: list[Scored]) -> str:
     """The kind of what no item answers that the message is like, where no item fits; else empty."""
     sure = ranked[0].sure if ranked else 0.0
-    if sure < THIRD and scope.is_talk(question):
+    if sure < TENTH and scope.is_talk(question):
         return "chat"
     if sure >= EVEN or (ranked and (_is_backed(ranked[0]) or _says_it_all(ranked[0]))):
         return ""

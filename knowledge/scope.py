@@ -26,7 +26,7 @@ CLEAR = 0.95
 """From where a kind is said outright."""
 LIKELY, RISKY = 0.7, 0.5
 """From where it is presumed when no item fits."""
-CALM, BALANCED = -3.0, 4.0
+CALM, BALANCED = -3.0, 2.0
 """Below this weight there is no danger, whatever single words say; and where an item surely fits."""
 IN_PASSING, HARMLESS = -2.0, -1.0
 """From these weights, in natural logarithms of odds, what hardly any item fits is mere talk, and what has no
