@@ -5,7 +5,7 @@ from tests.questions.judging import asked, misses, score, wrongly_sure
 from tests.questions.sheets import rows, said
 
 LOWEST = 0.9
-KNOWN_MISSES = {"我和我对象准备五二零那天去领证"}
+KNOWN_MISSES: set[str] = set()
 KNOWN_ANSWERS = {"隔壁的宠物店听说动物诊疗许可终于批下来了"}
 
 
