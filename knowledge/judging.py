@@ -5,7 +5,6 @@ boosted trees see how far each is behind the best of the others in every single 
 message it is: which lead counts depends on what was said.
 """
 
-from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -47,7 +46,8 @@ def judge(question: Question, index: Index, place: str = "") -> list[Scored]:
     first = by_names(ranked, NAMES)
     likely = _trees().probabilities(signs(question, first)).tolist()
     sure = dict(zip((one.entry.name for one in first), likely, strict=True))
-    told = [replace(one, sure=sure.get(one.entry.name, min(likely))) for one in ranked]
+    least = min(likely)
+    told = [Scored(one.entry, one.score, one.features, sure.get(one.entry.name, least)) for one in ranked]
     return sorted(told, key=lambda one: -one.sure)
 
 

@@ -17,6 +17,8 @@ from knowledge import words
 from knowledge.sayings import BETWEEN, Saying, places_in
 
 FILE = words.FOLDER / "opinion.npz"
+NAMES = 10_000
+"""So many names are kept as they were read, at half a kilobyte each: the same ones come again and again."""
 Floats = NDArray[np.float32]
 
 
@@ -29,6 +31,7 @@ class Opinion:
         self._grams = made["grams"].astype(np.int64)
         self._vectors, self._scales = made["vectors"], made["scales"].astype(np.float32)
         self._classes = made["classes"].astype(np.float32)
+        self._names: dict[str, Floats] = {}
         self.stamp = str(made["stamp"])
 
     def likely(self, text: str, limit: int) -> list[Saying]:
@@ -48,10 +51,23 @@ class Opinion:
             return np.zeros(len(texts), dtype=np.float32)
         rows = [self._rows[saying.wordings] for saying in likely]
         shares = np.array([saying.share for saying in likely], dtype=np.float32) / likely[0].share
-        told = np.stack([*map(self._told, texts)])
-        logits = told @ self._classes.T
-        beside = np.exp(logits[:, rows] - logits.max(axis=1, keepdims=True)) * told.any(axis=1, keepdims=True)
+        told, highest = self._of_names(texts)
+        beside = np.exp(told @ self._classes[rows].T - highest) * told.any(axis=1, keepdims=True)
         return np.asarray((beside * shares).max(axis=1), dtype=np.float32)
+
+    def _of_names(self, texts: Sequence[str]) -> tuple[Floats, Floats]:
+        """The vectors of some names, and in a column what the likeliest wording of each has."""
+        known = {text: seen for text in texts if (seen := self._names.get(text)) is not None}
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        if new:
+            told = np.stack([*map(self._told, new)])
+            each = np.column_stack([told, (told @ self._classes.T).max(axis=1)])
+            known |= zip(new, each, strict=True)
+            if len(self._names) >= NAMES:
+                self._names.clear()
+            self._names.update(zip(new, each, strict=True))
+        every = np.stack([known[text] for text in texts])
+        return every[:, :-1], every[:, -1:]
 
     def _told(self, text: str) -> Floats:
         """The vector of a text; nothing but zeros if no gram is known."""

@@ -62,7 +62,8 @@ class Pools:
         listed = np.repeat(starts - np.cumsum(lengths) + lengths, lengths) + np.arange(lengths.sum())
         weights = self._weights[listed] * np.repeat(rarity, lengths)
         scores = np.bincount(self._rows[listed], weights, minlength=len(self.wordings))
-        best = [row for row in np.argsort(-scores)[:limit].tolist() if scores[row] > 0]
+        likely = np.argpartition(-scores, min(limit, len(scores) - 1))[:limit] if len(scores) else NOTHING
+        best = [row for row in likely[np.argsort(-scores[likely])].tolist() if scores[row] > 0]
         return [Saying(self.wordings[row], float(scores[row] / rarity.sum())) for row in best]
 
 

@@ -3,6 +3,7 @@
 import pytest
 from threadpoolctl import threadpool_info
 
+from knowledge import opinion as opinions
 from knowledge import sayings
 from knowledge.opinion import Opinion, likely, opinion
 from knowledge.training import trained
@@ -48,3 +49,12 @@ def test_answering_leaves_the_other_cores_alone() -> None:
 )
 def test_opinions_of_what_people_tell(said: str, wording: str) -> None:
     assert any(wording in variant for variant in likely(said)[0].wordings)
+
+
+def test_a_name_agrees_as_much_when_it_was_read_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opinions, "NAMES", 2)
+    taught = Opinion(dict(trained(TAUGHT)))
+    names, meant = ["结婚登记", "养犬登记", "养犬注销登记", "结婚登记"], taught.likely("扯证", 2)
+    first = taught.agreement(meant, names)
+    assert taught.agreement(meant, names) == pytest.approx(first)
+    assert first[0] == first[3] > max(first[1:3])
