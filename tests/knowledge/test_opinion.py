@@ -54,7 +54,8 @@ def test_opinions_of_what_people_tell(said: str, wording: str) -> None:
 def test_a_name_agrees_as_much_when_it_was_read_before(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(opinions, "NAMES", 2)
     taught = Opinion(dict(trained(TAUGHT)))
-    names, meant = ["结婚登记", "养犬登记", "养犬注销登记", "结婚登记"], taught.likely("扯证", 2)
+    names = ["明天去扯证", "给狗上个户口", "狗死了牌子退", "明天去扯证"]
+    meant = taught.likely("扯证", 2)
     first = taught.agreement(meant, names)
     assert taught.agreement(meant, names) == pytest.approx(first)
     assert first[0] == first[3] > max(first[1:3])
