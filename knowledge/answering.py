@@ -234,8 +234,8 @@ def _asked_apart(turn: Turn) -> tuple[str, ...]:
 
 
 def _alarmed_from(turn: Turn) -> float:
-    """How alarming a message must be: the less, the less there is of an item or a complaint in it."""
-    if scope.complains(turn.question) or turn.is_sure:
+    """How alarming a message must be: the less, the less there is of an item, a complaint or talk in it."""
+    if scope.complains(turn.question) or scope.is_harmless(turn.question) or turn.is_sure:
         return CERTAIN
     asks = not set(turn.question.aspects) <= {"phone", "place"}
     return SURE if asks or turn.sure >= deciding.EVEN else LIKELY

@@ -9,6 +9,7 @@ import argparse
 import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
@@ -111,17 +112,19 @@ def left_open(question: dict[str, Any], outcome: Outcome) -> bool:
 
 def print_open(pairs: Sequence[Pair], shown: int) -> None:
     """The labels that another name fits as well, their share, and what is reached when either counts."""
-    cases = [pair for pair in pairs if right_answers(pair[0]) and left_open(*pair)]
+    is_open = [bool(right_answers(question)) and left_open(question, outcome) for question, outcome in pairs]
+    cases = list(compress(pairs, is_open))
     if not cases:
         return
     every = max(1, sum(bool(right_answers(question)) for question, _ in pairs))
     sure = sum(outcome.name == "found" for _, outcome in cases)
-    either = {first: sum(place(*pair) < first for pair in pairs) for first in (1, 5)}
-    either = {first: n + sum(place(*case) >= first for case in cases) for first, n in either.items()}
+    first, five = (
+        sum(place(*pair) < most or one for pair, one in zip(pairs, is_open, strict=True)) / every
+        for most in (1, 5)
+    )
     print(
         f"  {len(cases) / every:.3f} of the labels are left open by the words asked ({sure / every:.3f} "
-        f"answered at once); were either right, hit@1 would be {either[1] / every:.3f} and "
-        f"hit@5 {either[5] / every:.3f}"
+        f"answered at once); were either right, hit@1 would be {first:.3f} and hit@5 {five:.3f}"
     )
     named = Counter(
         f"{question['question']}: {topic_of(question)} or {outcome.candidates[0].name}"

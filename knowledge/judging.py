@@ -54,20 +54,21 @@ def judge(question: Question, index: Index, place: str = "") -> list[Scored]:
 def signs(question: Question, first: list[Scored]) -> Floats:
     """What is judged by: a row for each candidate, a column for each of SIGNS."""
     own = np.stack([one.features for one in first])
-    features = np.column_stack([own, _nearest(question, first), _agreed(question, first)])
+    names = [plain(one.entry.name) for one in first]
+    features = np.column_stack([own, _nearest(question, names), _agreed(question, names)])
     scores = np.array([one.score for one in first], dtype=np.float32)
     place = np.arange(len(first), dtype=np.float32)
-    alike = _alike([one.entry.name for one in first])
+    alike = _alike(names)
     message = np.tile(np.array(_of_message(question, len(first)), np.float32), (len(first), 1))
     behind = features - _best_of_others(features)
     table = np.column_stack([features, behind, scores, *_leads(scores), place, alike, message])
     return np.asarray(table, dtype=np.float32)
 
 
-def _nearest(question: Question, first: list[Scored]) -> Floats:
+def _nearest(question: Question, names: list[str]) -> Floats:
     """How like the message is to the single sayings of each candidate's wording, that are most like it."""
-    text, found = plain(question.text), np.zeros((len(first), 3), dtype=np.float32)
-    for row, sayings_of in enumerate(_sayings_of(question, first)):
+    text, found = plain(question.text), np.zeros((len(names), 3), dtype=np.float32)
+    for row, sayings_of in enumerate(_sayings_of(question, names)):
         if sayings_of:
             like = process.cdist([text], sayings_of, scorer=fuzz.ratio, dtype=np.float32)[0]
             part = process.cdist([text], sayings_of, scorer=fuzz.partial_ratio, dtype=np.float32)[0]
@@ -75,23 +76,22 @@ def _nearest(question: Question, first: list[Scored]) -> Floats:
     return np.asarray(found / 100, dtype=np.float32)
 
 
-def _sayings_of(question: Question, first: list[Scored]) -> list[list[str]]:
+def _sayings_of(question: Question, names: list[str]) -> list[list[str]]:
     """What people say for each candidate, by the likely wording that its name is almost the same as."""
     likely = list(dict.fromkeys(one.wordings for one in (*question.told, *question.opinion)))
     variants = [(plain(variant), wordings) for wordings in likely for variant in wordings]
     if not variants:
-        return [[] for _ in first]
-    names = [plain(one.entry.name) for one in first]
+        return [[] for _ in names]
     same = process.cdist(names, [variant for variant, _ in variants], scorer=fuzz.ratio, dtype=np.float32)
     return [sayings.said(variants[row.argmax()][1]) if row.max() >= ALMOST else [] for row in same]
 
 
-def _agreed(question: Question, first: list[Scored]) -> Floats:
+def _agreed(question: Question, names: list[str]) -> Floats:
     """How far the message and the name of each candidate are taken for the same wording.
 
     What both merely have in common, as the same action, does not count here.
     """
-    return opinion().agreement(question.opinion, [plain(one.entry.name) for one in first])
+    return opinion().agreement(question.opinion, names)
 
 
 def _of_message(question: Question, names: int) -> list[float]:
@@ -118,8 +118,7 @@ def _first_and_lead(shares: list[float]) -> list[float]:
 
 def _alike(names: list[str]) -> Floats:
     """How like each name is to the one of the others that it is most like."""
-    folded = [plain(name) for name in names]
-    likeness = process.cdist(folded, folded, scorer=fuzz.ratio, dtype=np.float32) / 100
+    likeness = process.cdist(names, names, scorer=fuzz.ratio, dtype=np.float32) / 100
     np.fill_diagonal(likeness, 0)
     return np.asarray(likeness.max(axis=1))
 

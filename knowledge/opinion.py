@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from knowledge import words
-from knowledge.sayings import BETWEEN, Saying, places_in
+from knowledge.sayings import BETWEEN, Saying, highest, places_in
 
 FILE = words.FOLDER / "opinion.npz"
 NAMES = 10_000
@@ -41,9 +41,8 @@ class Opinion:
             return []
         logits = told @ self._classes.T
         shares = np.exp(logits - logits.max())
-        best = np.argpartition(-shares, min(limit, len(shares) - 1))[:limit]
         shares /= shares.sum()
-        return [Saying(self.wordings[row], float(shares[row])) for row in best[np.argsort(-shares[best])]]
+        return [Saying(self.wordings[row], float(shares[row])) for row in highest(shares, limit)]
 
     def agreement(self, likely: Sequence[Saying], texts: Sequence[str]) -> Floats:
         """How far each text is taken for one of these wordings, the likeliest of both at 1."""
@@ -51,8 +50,8 @@ class Opinion:
             return np.zeros(len(texts), dtype=np.float32)
         rows = [self._rows[saying.wordings] for saying in likely]
         shares = np.array([saying.share for saying in likely], dtype=np.float32) / likely[0].share
-        told, highest = self._of_names(texts)
-        beside = np.exp(told @ self._classes[rows].T - highest) * told.any(axis=1, keepdims=True)
+        told, likeliest = self._of_names(texts)
+        beside = np.exp(told @ self._classes[rows].T - likeliest) * told.any(axis=1, keepdims=True)
         return np.asarray((beside * shares).max(axis=1), dtype=np.float32)
 
     def _of_names(self, texts: Sequence[str]) -> tuple[Floats, Floats]:

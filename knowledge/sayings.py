@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import islice
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,8 +63,7 @@ class Pools:
         listed = np.repeat(starts - np.cumsum(lengths) + lengths, lengths) + np.arange(lengths.sum())
         weights = self._weights[listed] * np.repeat(rarity, lengths)
         scores = np.bincount(self._rows[listed], weights, minlength=len(self.wordings))
-        likely = np.argpartition(-scores, min(limit, len(scores) - 1))[:limit] if len(scores) else NOTHING
-        best = [row for row in likely[np.argsort(-scores[likely])].tolist() if scores[row] > 0]
+        best = [row for row in highest(scores, limit).tolist() if scores[row] > 0]
         return [Saying(self.wordings[row], float(scores[row] / rarity.sum())) for row in best]
 
 
@@ -173,6 +173,12 @@ def _rows(stem: str) -> Iterator[Pool]:
     for line in words.lines(f"sayings/{stem}"):
         wordings, *said = (part.strip() for part in line.split("|"))
         yield tuple(wordings.split(BETWEEN)), tuple(said)
+
+
+def highest(scores: NDArray[Any], limit: int) -> NDArray[np.int64]:
+    """The places of so many of the highest scores, the highest first."""
+    some = np.argpartition(-scores, min(limit, len(scores) - 1))[:limit] if len(scores) else NOTHING
+    return some[np.argsort(-scores[some])]
 
 
 def grams_of(text: str) -> NDArray[np.int64]:

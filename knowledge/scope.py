@@ -3,7 +3,7 @@
 import re
 
 from knowledge import pinyin, words
-from knowledge.kinds import CALL, CERTAIN, COMPLAINT, heard, kinds
+from knowledge.kinds import CALL, COMPLAINT, heard, kinds
 from knowledge.lexicon import for_questions
 from knowledge.reading import LETTER, Question
 from knowledge.sayings import CALLS
@@ -60,7 +60,6 @@ def alarming(question: Question, least: float) -> str:
     if is_calm(question):
         return ""
     text = plain(question.text)
-    least = CERTAIN if talk().weigh(text) > HARMLESS else least
     typed = len(LETTER.findall(question.clean)) > TYPED * len(question.clean)
     said = kinds().service(text, least)
     if said or (not typed and kinds().is_other(text)):
@@ -117,6 +116,11 @@ def likely(question: Question) -> str:
     """The kind of message that is about as near as any item, or that all the words speak for."""
     by_words = "" if question.aspects else kinds().presumed(plain(question.text))
     return _told(question, _presumed_from(question)) or by_words
+
+
+def is_harmless(question: Question) -> bool:
+    """Whether it sounds so much like talk that it must be a call for certain."""
+    return talk().weigh(plain(question.text)) > HARMLESS
 
 
 def is_talk(question: Question) -> bool:

@@ -5,7 +5,8 @@ wants one. A logistic regression over characters and pairs tells them apart by a
 `python -m knowledge.training` makes it.
 """
 
-from functools import cache
+from collections.abc import Sequence
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,9 +24,14 @@ class Talk:
         self._grams, self._speaks = made["grams"].astype(np.int64), made["speaks"].astype(np.float32)
         self._start = float(made["start"].astype(np.float64))
         self.stamp = str(made["stamp"])
+        self._weights = lru_cache(maxsize=64)(self._weighed)
 
     def weigh(self, text: str) -> float:
         """The natural logarithm of the odds that the text wants nothing."""
+        return self._weights(text)
+
+    def _weighed(self, text: str) -> float:
+        """Kept for the last few texts: one message is weighed at several steps."""
         return self._start + float(self._speaks[places_in(self._grams, text)].sum())
 
 
@@ -39,9 +45,9 @@ def wanted() -> list[str]:
     return [*_listed("wish"), *(message for kind, message in sayings.beyond() if kind.startswith(CALLS))]
 
 
-def stamp() -> str:
-    """Changes with any of these; of what is asked, with the opinion."""
-    return sayings.stamp([(tuple(spoken()), tuple(wanted()))])
+def stamp(spoken: Sequence[str], wanted: Sequence[str]) -> str:
+    """Changes with any of these; what is asked is in the stamp of the opinion."""
+    return sayings.stamp([(tuple(spoken), tuple(wanted))])
 
 
 def _listed(kind: str) -> list[str]:

@@ -32,6 +32,7 @@ RARE = 0.3
 """The fewer sayings a wording has, the more each counts: as their number to this power less."""
 BYTE = 127
 FEWEST_OF_TALK = 3
+"""A gram in fewer messages and sayings than this says nothing of talk: what people say in passing is few."""
 SPOKEN_COUNTS, WANTED_COUNTS = 2.0, 6.0
 """So many sayings count a message of talk, and one that wants something in a statement."""
 TELLING = 0.01
@@ -143,7 +144,7 @@ def trained(pools: Sequence[Pool]) -> Arrays:
     }
 
 
-def told_apart(spoken: Sequence[str], wanted: Sequence[str], asked: Sequence[str]) -> Arrays:
+def trained_on_talk(spoken: Sequence[str], wanted: Sequence[str], asked: Sequence[str]) -> Arrays:
     """What each gram says for mere talk, beside what is wanted in statements and all that is asked."""
     said = [plain(text) for text in (*spoken, *wanted, *asked)]
     grams, often = np.unique(np.concatenate([np.unique(grams_of(text)) for text in said]), return_counts=True)
@@ -156,7 +157,7 @@ def told_apart(spoken: Sequence[str], wanted: Sequence[str], asked: Sequence[str
         "grams": grams[telling],
         "speaks": np.array(speaks)[telling].astype(np.float16),
         "start": np.array(start),
-        "stamp": np.array(talk.stamp()),
+        "stamp": np.array(talk.stamp(spoken, wanted)),
     }
 
 
@@ -164,7 +165,7 @@ def main() -> None:
     pools = sayings.pooled()
     np.savez_compressed(opinion.FILE, **trained(pools))  # type: ignore[arg-type]
     asked = [one for _, said in pools for one in said]
-    told = told_apart(talk.spoken(), talk.wanted(), asked)
+    told = trained_on_talk(talk.spoken(), talk.wanted(), asked)
     np.savez_compressed(talk.FILE, **told)  # type: ignore[arg-type]
 
 

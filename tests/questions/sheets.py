@@ -13,21 +13,21 @@ CODES = {
 }
 
 
-def said(name: str) -> list[str]:
+def lines(name: str) -> list[str]:
     """The lines of a file, without comments."""
-    lines = (FOLDER / f"{name}.txt").read_text(encoding="utf8").splitlines()
-    return [line for line in lines if line and not line.startswith("#")]
+    every = (FOLDER / f"{name}.txt").read_text(encoding="utf8").splitlines()
+    return [line for line in every if line and not line.startswith("#")]
 
 
 def rows(name: str) -> list[tuple[str, str]]:
     """Questions with what is meant."""
-    pairs = [line.rpartition(" = ") for line in said(name)]
+    pairs = [line.rpartition(" = ") for line in lines(name)]
     return [(question, meant.strip()) for question, _, meant in pairs]
 
 
 def conversations(name: str) -> list[list[tuple[str, str]]]:
     """Messages divided by |, each with what it comes to."""
-    told = [line.split(" | ") for line in said(name)]
+    told = [line.split(" | ") for line in lines(name)]
     return [[(said, meant) for said, _, meant in (turn.partition(" = ") for turn in turns)] for turns in told]
 
 
@@ -36,5 +36,5 @@ def index() -> Index:
     """The items of items.txt, numbered; a few have codes."""
     return Index.build(
         Entry(f"item-{n}", name, code=CODES.get(name, ""), region="重庆市嘉澄区")
-        for n, name in enumerate(said("items"), 1)
+        for n, name in enumerate(lines("items"), 1)
     )

@@ -2,7 +2,7 @@
 
 from knowledge.answering import Found
 from tests.questions.judging import asked, misses, score, wrongly_sure
-from tests.questions.sheets import rows, said
+from tests.questions.sheets import lines, rows
 
 LOWEST = 0.9
 KNOWN_MISSES: set[str] = set()
@@ -10,11 +10,11 @@ KNOWN_ANSWERS = {"隔壁的宠物店听说动物诊疗许可终于批下来了"}
 
 
 def test_talk_is_not_answered_with_an_item() -> None:
-    assert {one for one in said("talk") if isinstance(asked(one), Found)} == KNOWN_ANSWERS
+    assert {one for one in lines("talk") if isinstance(asked(one), Found)} == KNOWN_ANSWERS
 
 
 def test_most_talk_is_known_as_such() -> None:
-    kinds = [getattr(asked(one), "kind", "") for one in said("talk")]
+    kinds = [getattr(asked(one), "kind", "") for one in lines("talk")]
     assert kinds.count("chat") / len(kinds) >= 0.6
 
 
