@@ -173,13 +173,13 @@ def search(turn: Turn) -> Outcome | None:
     candidates = deciding.candidates(ranked)
     if not candidates or not deciding.is_offered(ranked):
         return NotFound(candidates=candidates)
-    items = _asked_apart(turn)
+    items, is_sure = _asked_apart(turn), turn.is_sure
     left_open = deciding.differ_by_action(turn.question, ranked) if len(items) < 2 else []
-    if turn.is_sure and _lacks_place(turn, ranked):
+    if is_sure and _lacks_place(turn, ranked):
         return _choose(turn, deciding.same_name(ranked), candidates)
     if left_open and turn.sure >= deciding.EVEN:
         return _choose(turn, left_open, candidates)
-    if turn.is_sure:
+    if is_sure:
         item, *also = items if candidates[0].id in items else [candidates[0].id, *items]
         return Found(item=item, also=tuple(also[: deciding.OPTIONS]), candidates=candidates)
     if len(items) > 1:

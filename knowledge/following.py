@@ -46,7 +46,7 @@ def corrected(question: Question, index: Index, context: Context) -> Question:
         return question
     regions = tuple(index.regions)
     correction = words.pattern("corrections").match(plain(question.text))
-    said = read(plain(question.text)[correction.end() :] if correction else question.text, regions)
+    said = read(plain(question.text)[correction.end() :], regions) if correction else question
     if (correction or context.item) and _only_action(said):
         return _with_action(index.get(context.item), read(context.question, regions), said)
     if places.shaped(question.text) or (question.region and not question.content):

@@ -239,8 +239,8 @@ def _best_rows(segment: Segment, terms: Numbers, weights: NDArray[np.float32], l
     lengths = segment.starts[places[known] + 1] - segment.starts[places[known]]
     rarest = np.argsort(lengths)
     read = known[rarest[: max(1, np.searchsorted(np.cumsum(lengths[rarest]), BUDGET * limit, "right"))]]
-    postings = [segment.posting(place) for place in places[read].tolist()]
-    shares = np.repeat(weights[read], [len(posting) for posting in postings])
+    postings = segment.postings(places[read])
+    shares = np.repeat(weights[read], lengths[rarest[: len(read)]])
     found = np.concatenate([*postings, np.zeros(0, np.int32)])
     scores = np.bincount(found, shares, minlength=len(segment.owner)).astype(np.float32)
     scores *= segment.scale

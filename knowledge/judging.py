@@ -8,9 +8,8 @@ message it is: which lead counts depends on what was said.
 from functools import cache
 
 import numpy as np
-from rapidfuzz import fuzz, process
 
-from knowledge import sayings, scope, words
+from knowledge import likeness, sayings, scope, words
 from knowledge.index import Index
 from knowledge.kinds import LEARNED, kinds
 from knowledge.opinion import opinion
@@ -23,8 +22,8 @@ from knowledge.trees import Trees
 FILE = words.FOLDER / "judging.npz"
 NAMES = 6
 """So many names are looked at; the rest of the candidates are taken to be as unlikely as the last of them."""
-ALMOST = 80.0
-"""From this likeness, of 100, a name is taken to be a wording."""
+ALMOST = 0.8
+"""From this likeness a name is taken to be a wording."""
 FAR = 9.0
 """How far the score of a candidate without another one is ahead."""
 OF_MESSAGE = (
@@ -70,10 +69,9 @@ def _nearest(question: Question, names: list[str]) -> Floats:
     text, found = plain(question.text), np.zeros((len(names), 3), dtype=np.float32)
     for row, sayings_of in enumerate(_sayings_of(question, names)):
         if sayings_of:
-            like = process.cdist([text], sayings_of, scorer=fuzz.ratio, dtype=np.float32)[0]
-            part = process.cdist([text], sayings_of, scorer=fuzz.partial_ratio, dtype=np.float32)[0]
-            found[row] = like.max(), np.sort(like)[-3:].mean(), part.max()
-    return np.asarray(found / 100, dtype=np.float32)
+            like = np.sort(likeness.ratios([text], sayings_of)[0])
+            found[row] = like[-1], like[-3:].mean(), likeness.partials([text], sayings_of).max()
+    return found
 
 
 def _sayings_of(question: Question, names: list[str]) -> list[list[str]]:
@@ -82,7 +80,7 @@ def _sayings_of(question: Question, names: list[str]) -> list[list[str]]:
     variants = [(plain(variant), wordings) for wordings in likely for variant in wordings]
     if not variants:
         return [[] for _ in names]
-    same = process.cdist(names, [variant for variant, _ in variants], scorer=fuzz.ratio, dtype=np.float32)
+    same = likeness.ratios(names, [variant for variant, _ in variants])
     return [sayings.said(variants[row.argmax()][1]) if row.max() >= ALMOST else [] for row in same]
 
 
@@ -118,9 +116,9 @@ def _first_and_lead(shares: list[float]) -> list[float]:
 
 def _alike(names: list[str]) -> Floats:
     """How like each name is to the one of the others that it is most like."""
-    likeness = process.cdist(names, names, scorer=fuzz.ratio, dtype=np.float32) / 100
-    np.fill_diagonal(likeness, 0)
-    return np.asarray(likeness.max(axis=1))
+    alike = likeness.ratios(names, names)
+    np.fill_diagonal(alike, 0)
+    return np.asarray(alike.max(axis=1))
 
 
 def _leads(scores: Floats) -> tuple[Floats, Floats]:

@@ -1,15 +1,15 @@
 """How well each candidate fits a question: features, and one fitted weight for each."""
 
 import json
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz import fuzz, process
 
+from knowledge import likeness, words
 from knowledge import segment as parts
-from knowledge import words
 from knowledge.deeds import deeds
 from knowledge.entry import Entry
 from knowledge.index import ENFORCES, PUNISHES, Hits, Index
@@ -53,6 +53,7 @@ SHOWN = 24
 FIRST, OF_ONE_NAME = 6, 6
 """For so many of the first wordings so many items that read the same are told of, one for each later."""
 Floats = NDArray[np.float32]
+Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,22 +78,16 @@ class Wanted:
 
 def rank(question: Question, index: Index, place: str = "") -> list[Scored]:
     """The best candidates, best first, one for each item; of items that read the same those of the place."""
-    matrices = featured(question, index)
-    if not matrices:
-        return []
-    scores = np.concatenate([features @ weight_vector() for _, features in matrices])
-    if not words.sections("enforcement")["asked"].search(question.text):
-        scores[np.concatenate([_punishes(hit) for hit, _ in matrices])] = -np.inf
-    lines = [(hit, features, line) for hit, features in matrices for line in range(len(hit.rows))]
-    best_lines = np.argsort(-scores, kind="stable")[: min(SHOWN, int(np.isfinite(scores).sum()))]
     near, scored = index.regions_of(place), dict[str, Scored]()
-    for nth, number in enumerate(best_lines.tolist()):
-        hit, features, line = lines[number]
-        for row in hit.segment.alike(int(hit.rows[line]), near, OF_ONE_NAME if nth < FIRST else 1):
-            entry = hit.segment.entry(int(hit.segment.owner[row]))
-            best = scored.setdefault(entry.id, Scored(entry, float(scores[number]), features[line].copy()))
-            # Whichever of its wordings is the one that was said or that a rule names, it is the item that is.
-            best.features[EXACTLY] = np.maximum(best.features[EXACTLY], features[line, EXACTLY])
+    for nth, (hit, row, score, features) in enumerate(_best(featured(question, index))):
+        for same in hit.segment.alike(row, near, OF_ONE_NAME if nth < FIRST else 1):
+            entry = hit.segment.entry(int(hit.segment.owner[same]))
+            better = scored.get(entry.id)
+            if better is None:
+                scored[entry.id] = Scored(entry, score, features.copy())
+            else:
+                # Whichever of its wordings was said or is named by a rule, it is the item that is.
+                better.features[EXACTLY] = np.maximum(better.features[EXACTLY], features[EXACTLY])
     return sorted(scored.values(), key=lambda one: (-round(one.score, 4), len(one.entry.name), one.entry.id))
 
 
@@ -104,17 +99,36 @@ def by_names(ranked: list[Scored], most: int) -> list[Scored]:
     return list(best.values())[:most]
 
 
-def _punishes(hit: Hits) -> NDArray[np.bool_]:
-    return np.asarray(hit.segment.flags[hit.segment.owner[hit.rows]] & PUNISHES, dtype=np.bool_)
+def _best(matrices: list[tuple[Hits, Floats]]) -> Iterator[tuple[Hits, int, float, Floats]]:
+    """The rows of the highest scores, highest first, each with its score and features."""
+    if not matrices:
+        return
+    scores = [features @ weight_vector() for _, features in matrices]
+    ends = np.cumsum([len(some) for some in scores])
+    every = np.concatenate(scores)
+    for place in np.argsort(-every, kind="stable")[:SHOWN].tolist():
+        part = int(np.searchsorted(ends, place, "right"))
+        hit, features = matrices[part]
+        line = place - int(ends[part])
+        yield hit, int(hit.rows[line]), float(every[place]), features[line]
 
 
 def featured(question: Question, index: Index) -> list[tuple[Hits, Floats]]:
-    """The candidates with their features, part by part of the index."""
+    """The candidates with their features, part by part of the index; who punishes only where it is asked."""
     wanted = wanted_of(question, index)
     hits = index.candidates(wanted.terms, wanted.asked + wanted.added, LIMIT)
     told = index.candidates(wanted.terms, wanted.told, LIMIT_TOLD) if question.told else []
     highest = max((float(hit.scores.max()) for hit in hits), default=1.0)
-    return [(hit, _features(question, wanted, hit, highest)) for hit in joined(hits, told)]
+    found = joined(hits, told)
+    if not words.sections("enforcement")["asked"].search(question.text):
+        found = [_helpful(hit) for hit in found]
+    return [(hit, _features(question, wanted, hit, highest)) for hit in found if len(hit.rows)]
+
+
+def _helpful(hit: Hits) -> Hits:
+    """Without items that punish, seize or force."""
+    helps = hit.segment.flags[hit.segment.owner[hit.rows]] & PUNISHES == 0
+    return Hits(hit.segment, hit.rows[helps], hit.scores[helps])
 
 
 def joined(hits: list[Hits], more: list[Hits]) -> list[Hits]:
@@ -166,117 +180,119 @@ def weight_vector() -> Floats:
 
 def _features(question: Question, wanted: Wanted, hit: Hits, highest: float) -> Floats:
     rows, segment = hit.rows, hit.segment
-    shared = _shared(segment, wanted, rows)
-    family = parts.families(wanted.terms)
     texts = segment.texts(rows)
-    told = _told(question, texts)
-    asked = [_share_of(shared, np.where(family == number, wanted.asked, 0)) for number in range(3)]
-    length = min(1.0, len(question.text) / STORY)
+    asked, of_names, added = _shares(segment, wanted, rows)
+    ratios, partials = _ratios(question, texts), _partials(question, texts)
+    told = [column for view in _views(question) for column in _told(view, ratios, partials, len(rows))]
+    share, length = hit.scores / highest, min(1.0, len(question.text) / STORY)
     columns = [
         *asked,
-        *_shares_of_names(shared, wanted, family, segment.sizes[rows]),
-        hit.scores / highest,
-        *_fuzzy(question, texts),
-        *_added(question, shared, np.where(family == 1, wanted.added, 0), texts),
+        *of_names,
+        share,
+        ratios[question.folded.text],
+        np.maximum(ratios[question.folded.text], ratios[question.whole]),
+        partials[question.folded.text],
+        *_added(question, ratios, partials, added),
         *told,
-        *(length * column for column in (*told[:3], asked[0], hit.scores / highest)),
+        *(length * column for column in (*told[:3], asked[0], share)),
         *_deeds(question, segment.actions[rows]),
         *_actions(question.actions, segment.actions[rows]),
         *_marks(question.marks, segment.marks[rows]),
-        np.array([text in (question.folded.text, question.whole, *question.named) for text in texts]),
+        [text in (question.folded.text, question.whole, *question.named) for text in texts],
         segment.flags[segment.owner[rows]] & ENFORCES,
         segment.kind[rows] > 0,
         np.log1p([len(text) for text in texts]),
     ]
-    return np.stack([np.asarray(column, dtype=np.float32) for column in columns], axis=1)
+    table = np.empty((len(rows), len(FEATURES)), dtype=np.float32)
+    for place, column in enumerate(columns):
+        table[:, place] = column
+    return table
 
 
-def _shared(segment: parts.Segment, wanted: Wanted, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Which candidate has which term that was asked or added: each is looked up in each posting list."""
-    shared = np.zeros((len(wanted.terms), len(rows)), dtype=np.bool_)
+def _shares(segment: parts.Segment, wanted: Wanted, rows: Rows) -> tuple[Floats, Floats, Floats]:
+    """By characters, pairs and concepts: the share of what was asked that each name has, and the share of the
+    name that was asked or added; and the share of the added pairs that it has.
+    """
     needed = np.flatnonzero(wanted.asked + wanted.added)
+    terms, asked, added = wanted.terms[needed], wanted.asked[needed], wanted.added[needed]
+    family = parts.families(terms) == np.arange(3)[:, None]
+    weights = np.concatenate([family * asked, family[1:2] * added, family * np.maximum(asked, added)])
+    met, whole = weights @ _shared(segment, terms, rows), weights.sum(axis=1, keepdims=True)
+    of_question = met[:4] / np.where(whole[:4] > 0, whole[:4], 1)
+    of_names = np.minimum(met[4:] / np.maximum(segment.sizes[rows].T, 1e-6), 1.5)
+    return of_question[:3], of_names, of_question[3]
+
+
+def _shared(segment: parts.Segment, terms: Numbers, rows: Rows) -> Floats:
+    """Which term is in which row, as 1: every row is looked up in each posting list."""
+    shared = np.zeros((len(terms), len(rows)), dtype=np.float32)
+    places = segment.positions(terms)
+    known = np.flatnonzero(places >= 0)
     # Of the postings' own type, else each posting list is copied for the search.
     sought = rows.astype(np.int32)
-    for line, place in zip(needed.tolist(), segment.positions(wanted.terms[needed]).tolist(), strict=True):
-        if place >= 0:
-            posting = segment.posting(place)
-            shared[line] = posting.take(posting.searchsorted(sought), mode="clip") == sought
-    return shared.T
+    for line, posting in zip(known.tolist(), segment.postings(places[known]), strict=True):
+        shared[line] = posting.take(posting.searchsorted(sought), mode="clip") == sought
+    return shared
 
 
-def _share_of(shared: NDArray[np.bool_], weights: Floats) -> Floats:
-    total = float(weights.sum())
-    return np.asarray(shared @ weights / total if total else np.zeros(len(shared)), dtype=np.float32)
+Reckon = Callable[[list[str], list[str]], Floats]
+Likenesses = dict[str, Floats]
+"""How like each name is to some texts, by text; all are compared at once."""
 
 
-def _shares_of_names(
-    shared: NDArray[np.bool_], wanted: Wanted, family: NDArray[np.int8], sizes: Floats
-) -> list[Floats]:
-    weights = np.maximum(wanted.asked, wanted.added)
-    found = [shared @ np.where(family == number, weights, 0) for number in range(3)]
-    return [np.minimum(found[number] / np.maximum(sizes[:, number], 1e-6), 1.5) for number in range(3)]
+def _ratios(question: Question, texts: list[str]) -> Likenesses:
+    """To the topic, to the question with the words of asking, and to all that rules and sayings tell of."""
+    told = [_folded(variant) for view in _views(question) for saying in view for variant in saying.wordings]
+    added = map(_folded, question.additions)
+    return _likenesses([question.folded.text, question.whole, *added, *told], texts, likeness.ratios)
 
 
-def _fuzzy(question: Question, texts: list[str]) -> list[Floats]:
-    """Likeness to the topic, to the question with the words of asking, and to the part that fits best."""
-    asked, whole = question.folded.text, question.whole
-    likeness = process.cdist([asked, whole], texts, scorer=fuzz.ratio) / 100
-    return [
-        likeness[0],
-        likeness.max(axis=0),
-        process.cdist([asked], texts, scorer=fuzz.partial_ratio)[0] / 100,
-    ]
+def _partials(question: Question, texts: list[str]) -> Likenesses:
+    """Where the shorter fits best: to the topic, what rules add, and what sayings tell of first."""
+    first = [saying for view in _views(question) for saying in view[:1]]
+    told = [_folded(variant) for saying in first for variant in saying.wordings]
+    added = map(_folded, question.additions)
+    return _likenesses([question.folded.text, *added, *told], texts, likeness.partials)
 
 
-def _added(question: Question, shared: NDArray[np.bool_], weights: Floats, texts: list[str]) -> list[Floats]:
+def _likenesses(asked: Iterable[str], texts: list[str], reckon: Reckon) -> Likenesses:
+    each = list(dict.fromkeys(asked))
+    return dict(zip(each, reckon(each, texts), strict=True))
+
+
+def _added(question: Question, ratios: Likenesses, partials: Likenesses, share: Floats) -> list[Floats]:
     """How near each name is to what the rules say the question is about."""
-    if not question.additions or not texts:
-        return [np.zeros(len(texts), np.float32)] * 4
+    if not question.additions:
+        return [np.zeros(len(share), np.float32)] * 4
     folded = [_folded(addition) for addition in question.additions]
-    ratio = process.cdist(folded, texts, scorer=fuzz.ratio).max(axis=0) / 100
-    partial = process.cdist(folded, texts, scorer=fuzz.partial_ratio).max(axis=0) / 100
-    return [ratio, _share_of(shared, weights), partial, ratio > ALIKE]
+    ratio = np.maximum.reduce([ratios[one] for one in folded])
+    return [ratio, share, np.maximum.reduce([partials[one] for one in folded]), ratio > ALIKE]
 
 
-def _told(question: Question, texts: list[str]) -> list[Floats]:
-    """How near each name is to what the question tells of, by the pools of sayings and the other opinion."""
-    views = question.told, question.opinion
-    wordings = list(dict.fromkeys(saying.wordings for view in views for saying in view))
-    if not wordings or not texts:
-        return [np.zeros(len(texts), np.float32)] * 10
-    variants = [_folded(variant) for wording in wordings for variant in wording]
-    firsts = np.cumsum([0, *(len(wording) for wording in wordings[:-1])])
-    near = process.cdist(variants, texts, scorer=fuzz.ratio, dtype=np.float32) / 100
-    ratios = dict(zip(wordings, np.maximum.reduceat(near, firsts, axis=0), strict=True))
-    partial = {
-        likeliest: _partial(likeliest, texts) for likeliest in {view[0].wordings for view in views if view}
-    }
-    return [column for view in views for column in _view(view, ratios, partial, len(texts))]
+def _views(question: Question) -> list[tuple[Saying, ...]]:
+    """What the question tells of, by the pools of sayings and by the other opinion."""
+    return [question.told, question.opinion]
 
 
-def _partial(wording: tuple[str, ...], texts: list[str]) -> Floats:
-    """How like the names are to a wording where the shorter of the two fits best."""
-    variants = [_folded(variant) for variant in wording]
-    return np.asarray(process.cdist(variants, texts, scorer=fuzz.partial_ratio).max(axis=0) / 100)
-
-
-Likenesses = dict[tuple[str, ...], Floats]
-
-
-def _view(view: tuple[Saying, ...], near: Likenesses, partial: Likenesses, names: int) -> list[Floats]:
+def _told(view: tuple[Saying, ...], ratios: Likenesses, partials: Likenesses, names: int) -> list[Floats]:
     """How like the names are to what one of the two tells: to the best of all, to the first, surely."""
     if not view:
         return [np.zeros(names, np.float32)] * 5
-    ratios = np.stack([near[saying.wordings] for saying in view])
+    near = np.stack([_most(ratios, saying) for saying in view])
     shares = np.array([saying.share for saying in view], dtype=np.float32)
     margin = shares[0] - (shares[1] if len(shares) > 1 else 0)
     return [
-        (ratios * ((shares / shares[0]) ** 2)[:, None]).max(axis=0),
-        ratios[0],
-        ratios[0] * min(1.0, margin / CLEAR),
-        ratios[0] * shares[0],
-        partial[view[0].wordings],
+        (near * ((shares / shares[0]) ** 2)[:, None]).max(axis=0),
+        near[0],
+        near[0] * min(1.0, margin / CLEAR),
+        near[0] * shares[0],
+        _most(partials, view[0]),
     ]
+
+
+def _most(likenesses: Likenesses, saying: Saying) -> Floats:
+    """How like the names are to that variant of the wording that each is most like."""
+    return np.maximum.reduce([likenesses[_folded(variant)] for variant in saying.wordings])
 
 
 @cache

@@ -1,6 +1,7 @@
 """What is not a question for an item: danger first, then greetings and the like, then what others answer."""
 
 import re
+from functools import lru_cache
 
 from knowledge import pinyin, words
 from knowledge.kinds import CALL, COMPLAINT, heard, kinds
@@ -46,8 +47,7 @@ def emergency(question: Question, least: float = CALM) -> str:
     """The number to call by words of danger, or empty; they do not count where all others speak against."""
     if is_calm(question):
         return ""
-    patterns = words.sections("scope")
-    named = next((one for one in SERVICES if _says(patterns[f"{CALLS}{one}"], question)), "")
+    named = next((one for one in SERVICES if _says(f"{CALLS}{one}", question)), "")
     if not named:
         return ""
     text, enough = plain(question.text), CALM if is_urgent(question) else least
@@ -70,13 +70,13 @@ def alarming(question: Question, least: float) -> str:
 
 def is_calm(question: Question) -> bool:
     """Whether the message is mere talk, or speaks of what is over and wants what follows from it."""
-    settled = _says(words.sections("scope")["settled"], question) and not is_urgent(question)
+    settled = _says("settled", question) and not is_urgent(question)
     return settled or bool(_is_talk(question))
 
 
 def is_urgent(question: Question) -> bool:
     """Whether there are words that only somebody in danger says."""
-    return _says(words.sections("scope")["urgent"], question)
+    return _says("urgent", question)
 
 
 def social(question: Question) -> str:
@@ -92,11 +92,10 @@ def _is_talk(question: Question) -> str:
 
 def outside(question: Question) -> str:
     """The kind of what no item answers, or empty; in the raw text there are marks that tidying takes away."""
-    patterns = words.sections("scope")
-    if patterns["prompt"].search(question.raw.lower()):
+    if words.sections("scope")["prompt"].search(question.raw.lower()):
         return "prompt"
     near = nearness(question) > FIRM
-    said = next((kind for kind in OUTSIDE if near and _says(patterns[kind], question)), "")
+    said = next((kind for kind in OUTSIDE if near and _says(kind, question)), "")
     kind = _told(question, CLEAR)
     return said or (kind if kind in OUTSIDE or kind == "gibberish" else "")
 
@@ -130,8 +129,7 @@ def is_talk(question: Question) -> bool:
 
 def complains(question: Question) -> bool:
     """Whether there are words of complaint."""
-    patterns = words.sections("scope")
-    return _says(patterns["complaint"], question) or _says(patterns["grievance"], question)
+    return _says("complaint", question) or _says("grievance", question)
 
 
 def grieves(question: Question) -> bool:
@@ -141,23 +139,19 @@ def grieves(question: Question) -> bool:
 
 def accuses(question: Question, name: str) -> bool:
     """Whether somebody reports another, and the item of this name is not there to accept reports."""
-    patterns = words.sections("scope")
-    return _says(patterns["accusing"], question) and not patterns["accepts"].search(name)
+    return _says("accusing", question) and not words.sections("scope")["accepts"].search(name)
 
 
 def grievance(question: Question) -> str:
     """A complaint by its words alone, for a message that hardly any item fits."""
     near = nearness(question) > FIRM
-    return DOUBTFUL["grievance"] if near and _says(words.sections("scope")["grievance"], question) else ""
+    return DOUBTFUL["grievance"] if near and _says("grievance", question) else ""
 
 
 def doubtful(question: Question) -> str:
     """The kind of what is probably no question for an item, unless one fits very well."""
-    patterns = words.sections("scope")
     near = nearness(question) > PRESUMED
-    said = next(
-        (kind for section, kind in DOUBTFUL.items() if near and _says(patterns[section], question)), ""
-    )
+    said = next((kind for section, kind in DOUBTFUL.items() if near and _says(section, question)), "")
     kind = _told(question, _presumed_from(question))
     return said or (kind if kind in OUTSIDE else "")
 
@@ -180,7 +174,12 @@ def is_gibberish(question: Question) -> bool:
     return len(bare) < 2 or len(set(bare)) == 1 or unread
 
 
-def _says(pattern: re.Pattern[str], question: Question) -> bool:
+def _says(section: str, question: Question) -> bool:
     """In the words that were typed, or in standard ones."""
-    texts = dict.fromkeys((question.clean, question.text))
-    return any(pattern.search(text) for text in texts)
+    return any(_stands_in(text, section) for text in dict.fromkeys((question.clean, question.text)))
+
+
+@lru_cache(maxsize=256)
+def _stands_in(text: str, section: str) -> bool:
+    """Kept for the last few: several steps look for the same in one message."""
+    return bool(words.sections("scope")[section].search(text))

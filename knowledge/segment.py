@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ ARRAYS = (
 )  # fmt: skip
 EMPTY = 128
 """A file of an empty array is no longer than its header, and cannot be mapped."""
+ENTRIES = 4_096
+"""So many entries of a part are kept as they were read: most questions are for the same few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +64,12 @@ class Segment:
         self.scale: NDArray[np.float32] = arrays["scale"]
         self.flags: NDArray[np.uint16] = arrays["flags"]
         self.region: NDArray[np.uint64] = arrays["region"]
-        self._number = np.unique(self.same, return_inverse=True)[1].astype(np.int32)
+        _, number, many = np.unique(self.same, return_inverse=True, return_counts=True)
+        self._number = number.astype(np.int32)
+        self._together = np.argsort(number, kind="stable").astype(np.int32)
+        self._groups = np.append(0, np.cumsum(many)).astype(np.int32)
         self._hidden: tuple[int, NDArray[np.int64]] | None = None
+        self.entry = lru_cache(ENTRIES)(self._read_entry)
         self.alive = np.ones(len(self.flags), dtype=np.bool_) if alive is None else alive
         self.dead = int(len(self.alive) - self.alive.sum())
 
@@ -82,8 +89,10 @@ class Segment:
         places = self.positions(terms)
         return np.where(places >= 0, self.starts[places + 1] - self.starts[places], 0)
 
-    def posting(self, place: int) -> NDArray[np.int32]:
-        return self.rows[self.starts[place] : self.starts[place + 1]]
+    def postings(self, places: NDArray[np.int64]) -> list[NDArray[np.int32]]:
+        """The rows of each of several terms."""
+        ends = zip(self.starts[places].tolist(), self.starts[places + 1].tolist(), strict=True)
+        return [self.rows[start:end] for start, end in ends]
 
     @property
     def hidden(self) -> NDArray[np.int64]:
@@ -105,9 +114,11 @@ class Segment:
 
     def alike(self, row: int, near: NDArray[np.uint64], most: int) -> list[int]:
         """Valid rows that are the same as this one: of items of the regions near first, then one a region."""
-        if not len(self.hidden) or (most == 1 and not len(near)):
+        number = self._number[row]
+        rows = self._together[self._groups[number] : self._groups[number + 1]]
+        if len(rows) == 1 or (most == 1 and not len(near)):
             return [row]
-        return self._by_region(np.flatnonzero(self._number == self._number[row]), near, most)
+        return self._by_region(rows, near, most)
 
     def namesakes(self, same: np.uint64, most: int) -> list[int]:
         """Valid items with a row of this hash, one a region first."""
@@ -129,7 +140,7 @@ class Segment:
         places = zip(starts.tolist(), ends[rows].tolist(), strict=True)
         return [blob[start:end].tobytes().decode() for start, end in places]
 
-    def entry(self, item: int) -> Entry:
+    def _read_entry(self, item: int) -> Entry:
         return Entry.from_json(_slice(self.arrays["entry"], self.arrays["entry_ends"], item))
 
     def items_with(self, key: str) -> list[int]:
