@@ -6,6 +6,7 @@ message it is: which lead counts depends on what was said.
 """
 
 from functools import cache
+from itertools import accumulate, pairwise
 
 import numpy as np
 
@@ -46,8 +47,9 @@ def judge(question: Question, index: Index, place: str = "") -> list[Scored]:
     likely = _trees().probabilities(signs(question, first)).tolist()
     sure = dict(zip((one.entry.name for one in first), likely, strict=True))
     least = min(likely)
-    told = [Scored(one.entry, one.score, one.features, sure.get(one.entry.name, least)) for one in ranked]
-    return sorted(told, key=lambda one: -one.sure)
+    for one in ranked:
+        one.sure = sure.get(one.entry.name, least)
+    return sorted(ranked, key=lambda one: -one.sure)
 
 
 def signs(question: Question, first: list[Scored]) -> Floats:
@@ -66,22 +68,29 @@ def signs(question: Question, first: list[Scored]) -> Floats:
 
 def _nearest(question: Question, names: list[str]) -> Floats:
     """How like the message is to the single sayings of each candidate's wording, that are most like it."""
-    text, found = plain(question.text), np.zeros((len(names), 3), dtype=np.float32)
-    for row, sayings_of in enumerate(_sayings_of(question, names)):
-        if sayings_of:
-            like = np.sort(likeness.ratios([text], sayings_of)[0])
-            found[row] = like[-1], like[-3:].mean(), likeness.partials([text], sayings_of).max()
-    return found
+    text, wordings = plain(question.text), _wordings_of(question, names)
+    said = {one: sayings.said(one) for one in dict.fromkeys(wordings) if one}
+    every = [saying for some in said.values() for saying in some]
+    like, part = likeness.ratios([text], every)[0], likeness.partials([text], every)[0]
+    ends = zip(said, pairwise(accumulate(map(len, said.values()), initial=0)), strict=True)
+    most = {one: _most(like[first:end], part[first:end]) for one, (first, end) in ends}
+    return np.array([most.get(one, (0.0, 0.0, 0.0)) for one in wordings], dtype=np.float32)
 
 
-def _sayings_of(question: Question, names: list[str]) -> list[list[str]]:
-    """What people say for each candidate, by the likely wording that its name is almost the same as."""
+def _most(like: Floats, part: Floats) -> tuple[float, float, float]:
+    """Of the sayings of one wording: the most like, the mean of the three most like, the part most like."""
+    best = np.sort(like)[-3:]
+    return float(best[-1]), float(best.mean()), float(part.max())
+
+
+def _wordings_of(question: Question, names: list[str]) -> list[tuple[str, ...]]:
+    """For each candidate the likely wording that its name is almost the same as, or an empty one."""
     likely = list(dict.fromkeys(one.wordings for one in (*question.told, *question.opinion)))
     variants = [(plain(variant), wordings) for wordings in likely for variant in wordings]
     if not variants:
-        return [[] for _ in names]
+        return [()] * len(names)
     same = likeness.ratios(names, [variant for variant, _ in variants])
-    return [sayings.said(variants[row.argmax()][1]) if row.max() >= ALMOST else [] for row in same]
+    return [variants[row.argmax()][1] if row.max() >= ALMOST else () for row in same]
 
 
 def _agreed(question: Question, names: list[str]) -> Floats:
@@ -123,8 +132,8 @@ def _alike(names: list[str]) -> Floats:
 
 def _leads(scores: Floats) -> tuple[Floats, Floats]:
     """How far each score is ahead of the best other one, and of the one after that."""
-    none = np.full(2, scores.min() - FAR, dtype=np.float32)
-    first, second, third = np.sort(np.append(scores, none))[::-1][:3]
+    none = scores.min() - np.float32(FAR)
+    first, second, third = sorted([*scores, none, none], reverse=True)[:3]
     return (
         scores - np.where(scores == first, second, first),
         scores - np.where(scores >= second, third, second),

@@ -39,14 +39,14 @@ class Action:
 
 
 class Lexicon:
-    """The listed words by their first character, longest first."""
+    """The listed words by their first two characters, longest first."""
 
     def __init__(self, entries: dict[str, Word], actions: list[Action]) -> None:
         self.entries = entries
         self.actions = {action.key: action for action in actions}
-        self._by_first: dict[str, list[str]] = {}
+        self._by_start: dict[str, list[str]] = {}
         for word in sorted(entries, key=len, reverse=True):
-            self._by_first.setdefault(word[0], []).append(word)
+            self._by_start.setdefault(word[:2], []).append(word)
 
     def fold(self, text: str) -> Folded:
         """Replace listed words by the official ones, the longest at each place."""
@@ -75,10 +75,10 @@ class Lexicon:
         return tuple(key for key, action in self.actions.items() if action.bit & bits)
 
     def _word_at(self, text: str, place: int) -> str | None:
-        for word in self._by_first.get(text[place], ()):
+        for word in self._by_start.get(text[place : place + 2], ()):
             if text.startswith(word, place):
                 return word
-        return None
+        return text[place] if text[place] in self.entries else None
 
 
 @cache

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 Floats = NDArray[np.float32]
-CHARACTERS = 0x110000
+BASIC = 0x10000
+"""So many characters are in common use; a text with any other is compared as it is."""
 BYTES = 256
 
 
@@ -28,13 +29,13 @@ def _in_bytes(asked: Sequence[str], texts: Sequence[str]) -> tuple[Sequence[str]
 
     Only what is asked can be met: each of its characters has a byte of its own, all others share one.
     """
-    letters = _codes("".join(set("".join(asked))))
-    if len(letters) >= BYTES:
-        return asked, texts
-    alphabet = np.zeros(CHARACTERS, dtype=np.uint8)
-    alphabet[letters] = np.arange(1, len(letters) + 1)
     every = [*asked, *texts]
-    written = alphabet[_codes("".join(every))].tobytes().decode("latin1")
+    codes, letters = _codes("".join(every)), _codes("".join(set("".join(asked))))
+    if len(letters) >= BYTES or codes.max(initial=0) >= BASIC:
+        return asked, texts
+    alphabet = np.zeros(BASIC, dtype=np.uint8)
+    alphabet[letters] = np.arange(1, len(letters) + 1)
+    written = alphabet.take(codes).tobytes().decode("latin1")
     each = [written[start:end] for start, end in pairwise(accumulate(map(len, every), initial=0))]
     return each[: len(asked)], each[len(asked) :]
 

@@ -46,6 +46,8 @@ STORY = 40
 """Characters from which a message is a story: its many words say less, what it tells of says more."""
 CLEAR = 0.1
 """A lead of this share over the next wording is a clear one."""
+LEAST, MOST = 1e-6, 1.5
+"""A share is never of less than this; and never more: terms weigh by the whole index, names by their part."""
 VERY_NAME = 3.0
 """What the very name of an item weighs at least, however seldom the fitted questions use it."""
 SHOWN = 24
@@ -56,9 +58,9 @@ Floats = NDArray[np.float32]
 Rows = NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Scored:
-    """A candidate with its score, what it is made of, and the probability that it is what was meant."""
+    """A candidate with its score, what it is made of, and the probability, told later, that it is meant."""
 
     entry: Entry
     score: float
@@ -103,14 +105,11 @@ def _best(matrices: list[tuple[Hits, Floats]]) -> Iterator[tuple[Hits, int, floa
     """The rows of the highest scores, highest first, each with its score and features."""
     if not matrices:
         return
-    scores = [features @ weight_vector() for _, features in matrices]
-    ends = np.cumsum([len(some) for some in scores])
-    every = np.concatenate(scores)
-    for place in np.argsort(-every, kind="stable")[:SHOWN].tolist():
-        part = int(np.searchsorted(ends, place, "right"))
-        hit, features = matrices[part]
-        line = place - int(ends[part])
-        yield hit, int(hit.rows[line]), float(every[place]), features[line]
+    lines = [(hit, features, line) for hit, features in matrices for line in range(len(hit.rows))]
+    scores = np.concatenate([features @ weight_vector() for _, features in matrices])
+    for place in np.argsort(-scores, kind="stable")[:SHOWN].tolist():
+        hit, features, line = lines[place]
+        yield hit, int(hit.rows[line]), float(scores[place]), features[line]
 
 
 def featured(question: Question, index: Index) -> list[tuple[Hits, Floats]]:
@@ -218,9 +217,8 @@ def _shares(segment: parts.Segment, wanted: Wanted, rows: Rows) -> tuple[Floats,
     family = parts.families(terms) == np.arange(3)[:, None]
     weights = np.concatenate([family * asked, family[1:2] * added, family * np.maximum(asked, added)])
     met, whole = weights @ _shared(segment, terms, rows), weights.sum(axis=1, keepdims=True)
-    of_question = met[:4] / np.where(whole[:4] > 0, whole[:4], 1)
-    of_names = np.minimum(met[4:] / np.maximum(segment.sizes[rows].T, 1e-6), 1.5)
-    return of_question[:3], of_names, of_question[3]
+    asked_met, added_met = np.split(met[:4] / np.maximum(whole[:4], LEAST), [3])
+    return asked_met, np.minimum(met[4:] / np.maximum(segment.sizes[rows].T, LEAST), MOST), added_met[0]
 
 
 def _shared(segment: parts.Segment, terms: Numbers, rows: Rows) -> Floats:
@@ -292,7 +290,8 @@ def _told(view: tuple[Saying, ...], ratios: Likenesses, partials: Likenesses, na
 
 def _most(likenesses: Likenesses, saying: Saying) -> Floats:
     """How like the names are to that variant of the wording that each is most like."""
-    return np.maximum.reduce([likenesses[_folded(variant)] for variant in saying.wordings])
+    variants = [likenesses[_folded(variant)] for variant in saying.wordings]
+    return np.asarray(np.maximum.reduce(variants))
 
 
 @cache

@@ -6,6 +6,11 @@ from functools import cache
 
 from knowledge import words
 
+PLAIN = re.compile(r"\(?\w+(?:\|\w+)*\)?")
+"""A part that is nothing but a few words."""
+ANY = ""
+"""What a rule without such a part may begin with."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -16,16 +21,31 @@ class Rule:
     added: tuple[str, ...]
 
     def fits(self, text: str) -> bool:
-        # A loop, as hundreds of rules are tried on every question, and most end at the first part.
-        for part in self.wanted:
-            if not part.search(text):
-                return False
-        return not any(part.search(text) for part in self.unwanted)
+        wanted = all(part.search(text) for part in self.wanted)
+        return wanted and not any(part.search(text) for part in self.unwanted)
 
 
 def additions(text: str) -> tuple[str, ...]:
     """The wordings that the text calls for, each once."""
-    return tuple(dict.fromkeys(word for rule in _rules() if rule.fits(text) for word in rule.added))
+    return tuple(dict.fromkeys(word for rule in _possible(text) if rule.fits(text) for word in rule.added))
+
+
+def _possible(text: str) -> list[Rule]:
+    """The few of the hundreds of rules whose first plain part begins with a character of the text."""
+    table, rules = _by_beginning(), _rules()
+    numbers = set[int]().union(*(table.get(letter, ()) for letter in {ANY, *text}))
+    return [rules[number] for number in sorted(numbers)]
+
+
+@cache
+def _by_beginning() -> dict[str, list[int]]:
+    """The numbers of the rules by what their first plain part may begin with."""
+    table: dict[str, list[int]] = {}
+    for number, rule in enumerate(_rules()):
+        part = next((part.pattern for part in rule.wanted if PLAIN.fullmatch(part.pattern)), ANY)
+        for letter in {word[:1] for word in part.strip("()").split("|")}:
+            table.setdefault(letter, []).append(number)
+    return table
 
 
 @cache

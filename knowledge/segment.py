@@ -125,7 +125,7 @@ class Segment:
         rows = self._by_region(np.flatnonzero(self.same == same), self.region[:0], most)
         return [int(self.owner[row]) for row in rows]
 
-    def _by_region(self, rows: NDArray[np.int64], near: NDArray[np.uint64], most: int) -> list[int]:
+    def _by_region(self, rows: NDArray[np.integer[Any]], near: NDArray[np.uint64], most: int) -> list[int]:
         rows = rows[self.alive[self.owner[rows]]]
         regions = self.region[self.owner[rows]]
         again = np.ones(len(rows), dtype=np.bool_)

@@ -2,7 +2,7 @@
 
 import re
 from functools import cache
-from itertools import pairwise, product
+from itertools import accumulate, pairwise, product
 
 from knowledge import words
 from knowledge.pinyin import reading, sounds, spelled, syllable, usual
@@ -117,7 +117,7 @@ def _read_run(written: str) -> str:
 
 def _mended(text: str) -> str:
     """Put listed words for stretches that only sound or look like them, the longest first."""
-    known, edges = sounds().known, _edges(text)
+    typed, known = text, sounds().known
     settled: set[int] = set()
     for start, end in _stretches(text):
         if not settled.isdisjoint(range(start, end)):
@@ -125,7 +125,7 @@ def _mended(text: str) -> str:
         part = text[start:end]
         if part in known:
             settled.update(range(start, end))
-        elif (start in edges) + (end in edges) >= EDGES.get(len(part), 0) and (word := _meant(part)):
+        elif (word := _meant(part)) and _is_apart(typed, start, end):
             text = text[:start] + word + text[end:]
             settled.update(range(start, end))
     return text
@@ -156,12 +156,10 @@ def _starts(text: str) -> list[int]:
     ]
 
 
-def _edges(text: str) -> set[int]:
-    """Where words begin and end: a slip of the pen leaves the words around it whole."""
-    edges = {0}
-    for token in cut(text, spaces=True):
-        edges.add(max(edges) + len(token))
-    return edges
+def _is_apart(text: str, start: int, end: int) -> bool:
+    """Whether enough ends of a stretch are ends of words: a slip leaves the words around it whole."""
+    edges = {0, *accumulate(map(len, cut(text, spaces=True)))}
+    return (start in edges) + (end in edges) >= EDGES.get(end - start, 0)
 
 
 def _meant(part: str) -> str | None:
