@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -262,9 +262,8 @@ def _added(question: Question, ratios: Likenesses, partials: Likenesses, share: 
     """How near each name is to what the rules say the question is about."""
     if not question.additions:
         return [np.zeros(len(share), np.float32)] * 4
-    folded = [_folded(addition) for addition in question.additions]
-    ratio = np.maximum.reduce([ratios[one] for one in folded])
-    return [ratio, share, np.maximum.reduce([partials[one] for one in folded]), ratio > ALIKE]
+    ratio = _most(ratios, question.additions)
+    return [ratio, share, _most(partials, question.additions), (ratio > ALIKE).astype(np.float32)]
 
 
 def _views(question: Question) -> list[tuple[Saying, ...]]:
@@ -276,7 +275,7 @@ def _told(view: tuple[Saying, ...], ratios: Likenesses, partials: Likenesses, na
     """How like the names are to what one of the two tells: to the best of all, to the first, surely."""
     if not view:
         return [np.zeros(names, np.float32)] * 5
-    near = np.stack([_most(ratios, saying) for saying in view])
+    near = np.stack([_most(ratios, saying.wordings) for saying in view])
     shares = np.array([saying.share for saying in view], dtype=np.float32)
     margin = shares[0] - (shares[1] if len(shares) > 1 else 0)
     return [
@@ -284,14 +283,13 @@ def _told(view: tuple[Saying, ...], ratios: Likenesses, partials: Likenesses, na
         near[0],
         near[0] * min(1.0, margin / CLEAR),
         near[0] * shares[0],
-        _most(partials, view[0]),
+        _most(partials, view[0].wordings),
     ]
 
 
-def _most(likenesses: Likenesses, saying: Saying) -> Floats:
-    """How like the names are to that variant of the wording that each is most like."""
-    variants = [likenesses[_folded(variant)] for variant in saying.wordings]
-    return np.asarray(np.maximum.reduce(variants))
+def _most(likenesses: Likenesses, wordings: tuple[str, ...]) -> Floats:
+    """How like the names are to that one of the wordings that each is most like."""
+    return reduce(np.maximum, (likenesses[_folded(wording)] for wording in wordings))
 
 
 @cache
