@@ -24,7 +24,7 @@ from knowledge.text import plain, tidy
 FORMAT = 2
 PENDING = 512
 """So many changed items are sorted anew at a search; more than that become a segment of their own."""
-BUDGET = 7_000
+BUDGET = 3_500
 """So many postings are read for each candidate that is wanted, the rarest terms first."""
 ENFORCES, PUNISHES = 1, 2
 """Bits of an item: the authority acts of itself and nobody applies; and it punishes, seizes or forces."""
