@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +68,7 @@ class Segment:
         self._together = np.argsort(number, kind="stable").astype(np.int32)
         self._groups = np.append(0, np.cumsum(many)).astype(np.int32)
         self._hidden: tuple[int, NDArray[np.int64]] | None = None
-        self.entry = lru_cache(ENTRIES)(self._read_entry)
+        self._entries: dict[int, Entry] = {}
         self.alive = np.ones(len(self.flags), dtype=np.bool_) if alive is None else alive
         self.dead = int(len(self.alive) - self.alive.sum())
 
@@ -140,8 +139,14 @@ class Segment:
         places = zip(starts.tolist(), ends[rows].tolist(), strict=True)
         return [blob[start:end].tobytes().decode() for start, end in places]
 
-    def _read_entry(self, item: int) -> Entry:
-        return Entry.from_json(_slice(self.arrays["entry"], self.arrays["entry_ends"], item))
+    def entry(self, item: int) -> Entry:
+        known = self._entries.get(item)
+        if known is None:
+            known = Entry.from_json(_slice(self.arrays["entry"], self.arrays["entry_ends"], item))
+            if len(self._entries) >= ENTRIES:
+                self._entries.clear()
+            self._entries[item] = known
+        return known
 
     def items_with(self, key: str) -> list[int]:
         """Items that have this id or code, by the hash of it; the caller compares the entry."""

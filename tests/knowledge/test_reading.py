@@ -1,8 +1,10 @@
 """From typed text to what is searched for: width, script, typing, aspects, rules, concepts."""
 
+import re
+
 import pytest
 
-from knowledge import aspects, marks, pinyin, rules, spelling, text
+from knowledge import aspects, marks, pinyin, rules, spelling, text, words
 from knowledge.lexicon import for_names, for_questions
 from knowledge.reading import parts_of, read
 from knowledge.tokens import cut, is_common, is_word
@@ -77,6 +79,17 @@ def test_official_and_everyday_words_fold_to_one() -> None:
 def test_rules_give_way_to_an_action_named_outright() -> None:
     assert "残疾人证新办" in rules.additions("残疾证怎么办理")
     assert "食品经营许可新设" not in read("食品经营许可注销 开餐馆的").additions
+
+
+def test_no_rule_is_passed_over_for_how_its_parts_begin() -> None:
+    said: dict[str, set[str]] = {}
+    for conditions, _, added in (line.partition(">") for line in words.lines("rules") if "!" not in line):
+        parts = [part.strip() for part in conditions.split("&")]
+        message = "，".join(part.strip("()").split("|")[-1] for part in parts)
+        if all(re.search(part, message) for part in parts):
+            said[message] = {one.strip() for one in added.split("|")}
+    assert len(said) > 200
+    assert [message for message, added in said.items() if not added <= set(rules.additions(message))] == []
 
 
 def test_marks_of_special_cases() -> None:
