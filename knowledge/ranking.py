@@ -34,7 +34,7 @@ FEATURES = (
 )  # fmt: skip
 UNLIKELY = 0.02
 """A deed less probable than this is as good as ruled out."""
-LIMIT = 60
+LIMIT = 48
 """So many candidates are compared in full."""
 LIMIT_TOLD = 24
 """And so many of those that sayings alone lead to."""
