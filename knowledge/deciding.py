@@ -23,6 +23,8 @@ TELLING, TELLING_ALL = 4, 12
 TENTH, THIRD = 0.1, 0.3
 STANDS = 0.8
 """From here an item is offered, though not answered, against words of grievance or of another matter."""
+RULED = 0.6
+"""From this likeness a name is of the kind that rules name."""
 WHOLE, MOST = 0.99, 0.6
 """Shares of the characters and of the pairs asked for that a name has when it says all of it."""
 
@@ -37,6 +39,7 @@ class Thresholds:
     offered: float
     despite_doubt: float
     despite_nearness: float
+    despite_rules: float
 
 
 def is_sure(question: Question, ranked: list[Scored]) -> bool:
@@ -55,6 +58,8 @@ def _least(question: Question, ranked: list[Scored]) -> float:
     More is asked of a bare topic, which may be another's heading, and the more the likelier the runner-up is.
     """
     best, limits = ranked[0], thresholds()
+    if _is_ruled_otherwise(question, best):
+        return limits.despite_rules
     if scope.is_near(question) and not _is_backed(best):
         return limits.despite_nearness
     if scope.doubtful(question) or scope.grieves(question):
@@ -115,6 +120,12 @@ def _is_named(scored: Scored) -> bool:
 def _says_it_all(scored: Scored) -> bool:
     """Whether all that was asked stands in the name: a bare topic, that other matters may have as well."""
     return _feature(scored, "chars_of_question") >= WHOLE and _feature(scored, "pairs_of_question") >= MOST
+
+
+def _is_ruled_otherwise(question: Question, scored: Scored) -> bool:
+    """Whether rules name another thing, that is perhaps not on record, and the message does not say this."""
+    other = bool(question.additions) and _feature(scored, "added_ratio") < RULED
+    return other and not _is_backed(scored) and not _says_it_all(scored)
 
 
 def _is_backed(scored: Scored) -> bool:

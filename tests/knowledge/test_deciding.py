@@ -188,3 +188,13 @@ def test_what_nobody_means_is_not_offered_beside_the_likeliest() -> None:
     best, *others = told.candidates
     assert others
     assert all(one.score < CONCEIVABLE * best.score for one in others)
+
+
+@pytest.mark.parametrize(
+    "asked", ["才买的二手房，房产证过户带啥子", "在工地搬砖把脚砸断了要养三个月，哪里给我认定一下"]
+)
+def test_what_rules_name_and_no_item_is_called_is_not_answered_with_the_next_best(asked: str) -> None:
+    index = Index.build(Entry(name, name) for name in ("购买成套住房落户", "停工留薪期确认", "出生登记"))
+    outcome = answer(asked, index)
+    assert outcome.candidates[0].score > 0.8
+    assert isinstance(outcome, Choose)
