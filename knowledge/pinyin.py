@@ -4,9 +4,9 @@ import os
 import re
 import warnings
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from knowledge import kept, sayings, tokens, words
 from knowledge.lexicon import for_questions
@@ -20,6 +20,7 @@ FIRST_SIGN = ord("一")
 """Signs for syllables are characters, so that they are counted as those are."""
 _PIECE = re.compile(r"[一-鿿]|[a-z]+")
 _CHARACTER = re.compile(r"[一-鿿]+")
+Sized = TypeVar("Sized", str, tuple[str, ...])
 
 
 def folded(syllable: str) -> str:
@@ -52,10 +53,9 @@ class Sounds:
         self.by_initials: dict[str, list[str]] = {}
         self.by_first: dict[str, list[str]] = {}
         self.by_last: dict[str, list[str]] = {}
-        self.first_pairs = {word[:2] for word in known}
         for word in known:
             self._add(word, reading(word))
-        self.first_sounds = {sounds[:2] for sounds in self.by_sound}
+        self.sizes_by_pair, self.sizes_by_sounds = _sizes(known), _sizes(self.by_sound)
         self.longest = max(map(len, self.by_pinyin), default=0)
 
     def _add(self, word: str, sounds: list[str]) -> None:
@@ -67,6 +67,14 @@ class Sounds:
         self.by_pinyin.setdefault("".join(sounds), []).append(word)
         if len(word) > 2:
             self.by_initials.setdefault("".join(sound[0] for sound in sounds), []).append(word)
+
+
+def _sizes(known: Iterable[Sized]) -> dict[Sized, set[int]]:
+    """How long words are that begin so, by their first two characters or sounds."""
+    sizes: dict[Sized, set[int]] = {}
+    for word in known:
+        sizes.setdefault(word[:2], set()).add(len(word))
+    return sizes
 
 
 @cache

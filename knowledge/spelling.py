@@ -132,28 +132,26 @@ def _mended(text: str) -> str:
 
 
 def _stretches(text: str) -> list[Place]:
-    """All stretches of two to eight characters that may be a listed word, the longest first."""
-    longest, starts = min(LONGEST_WORD, len(text)), _starts(text)
-    return [
+    """The stretches that may be a listed word, the longest first: few begin and are as long as one."""
+    found = [
         (start, start + size)
-        for size in range(longest, 1, -1)
-        for start in starts
-        if start + size <= len(text)
+        for start, (one, other) in enumerate(pairwise(text))
+        for size in _sizes(one, other)
+        if size <= min(LONGEST_WORD, len(text) - start)
     ]
+    return sorted(found, key=lambda place: (place[0] - place[1], place))
 
 
-def _starts(text: str) -> list[int]:
-    """Where two characters are, sound or look like the first two of a listed word: few places do."""
+def _sizes(one: str, other: str) -> set[int]:
+    """How long listed words are whose first two characters are, sound or look like these."""
     listed, alike = sounds(), _lookalikes()
-    said = [syllable(one) for one in text]
-    return [
-        start
-        for start, (one, next_one) in enumerate(pairwise(text))
-        if (said[start], said[start + 1]) in listed.first_sounds
-        or one + next_one in listed.first_pairs
-        or any(other + next_one in listed.first_pairs for other in alike.get(one, ()))
-        or any(one + other in listed.first_pairs for other in alike.get(next_one, ()))
-    ]
+    sizes = set(listed.sizes_by_sounds.get((syllable(one), syllable(other)), ()))
+    sizes.update(listed.sizes_by_pair.get(one + other, ()))
+    for like in alike.get(one, ()):
+        sizes.update(listed.sizes_by_pair.get(like + other, ()))
+    for like in alike.get(other, ()):
+        sizes.update(listed.sizes_by_pair.get(one + like, ()))
+    return sizes
 
 
 def _is_apart(text: str, start: int, end: int) -> bool:
