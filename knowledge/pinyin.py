@@ -115,13 +115,13 @@ def heard(text: str) -> str:
     """One sign for each syllable, written in characters or in letters: what only sounds alike is the same."""
     pieces = _PIECE.findall(text.lower().replace(*READ_ELSE))
     sounds = (
-        sound for piece in pieces for sound in (_syllables(piece) if piece.isascii() else (syllable(piece),))
+        sound for piece in pieces for sound in (syllables(piece) if piece.isascii() else (syllable(piece),))
     )
     return "".join(chr(FIRST_SIGN + _places()[sound]) for sound in sounds if sound in _places())
 
 
 @lru_cache(maxsize=4096)
-def _syllables(written: str) -> tuple[str, ...]:
+def syllables(written: str) -> tuple[str, ...]:
     """The fewest syllables that letters can be read as; none where they are no pinyin."""
     best: list[tuple[str, ...] | None] = [(), *([None] * len(written))]
     for end in range(1, len(written) + 1):

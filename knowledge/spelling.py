@@ -2,10 +2,10 @@
 
 import re
 from functools import cache
-from itertools import accumulate, pairwise, product
+from itertools import accumulate, groupby, pairwise, product
 
 from knowledge import words
-from knowledge.pinyin import reading, sounds, spelled, syllable, usual
+from knowledge.pinyin import reading, sounds, spelled, syllable, syllables, usual
 from knowledge.tokens import cut, is_common, is_word
 
 _CHINESE = re.compile(r"[一-鿿]+")
@@ -21,6 +21,8 @@ EDGES = {2: 2, 3: 1}
 TRADE = set("办税审查交接换续领补鉴停管开学费房车拿挪")
 """Characters that are words of this trade: beside one other they are what was meant."""
 NEVER = set("怎么")
+NO_INITIAL = set("aeiouv")
+"""No syllable begins with these, or hardly any: what has one of them is no word's initials but English."""
 BARE = 3.5
 """What a syllable by itself costs, where a listed word costs 1 to 2: it is taken where nothing else fits."""
 Place = tuple[int, int]
@@ -89,9 +91,24 @@ def _written_as(beginning: str, written: str) -> bool:
 
 def _whole(text: str, start: int, end: int, written: str) -> tuple[str, int] | None:
     """A run of several words in pinyin; where it cannot be read whole, the words in it that can."""
-    each = [_read_run(word) or word for word in text[start:end].replace("'", "").split()]
-    read = _read_run(written) or ("".join(each) if any(map(_CHINESE.fullmatch, each)) else "")
+    read = _read_run(written) or _read_apart(text[start:end].replace("'", "").split())
     return (text[:start] + read + text[end:], start + len(read)) if read else None
+
+
+def _read_apart(written: list[str]) -> str:
+    """What is pinyin together or word by word, initials between by themselves; empty where none is read."""
+    parts: list[str] = []
+    for is_pinyin, group in groupby(written, key=lambda word: bool(syllables(word))):
+        together = list(group)
+        whole = _read_run("".join(together)) if is_pinyin else ""
+        parts += [whole] if whole else [_read_run(word) or _initials(word) or word for word in together]
+    return "".join(parts) if any(map(_CHINESE.fullmatch, parts)) else ""
+
+
+def _initials(written: str) -> str:
+    """The listed word of these initials; no syllable begins with one of these vowels."""
+    found = spelled().by_initials.get(written, ()) if NO_INITIAL.isdisjoint(written) else ()
+    return next(iter(found), "")
 
 
 def _read_run(written: str) -> str:
