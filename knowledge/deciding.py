@@ -46,7 +46,7 @@ def is_sure(question: Question, ranked: list[Scored]) -> bool:
     """Whether to answer outright: less is asked where the very name was said."""
     best = ranked[0]
     if scope.outside(question):
-        return False
+        return _is_backed(best) and best.sure >= thresholds().despite_doubt
     if _is_named(best):
         return best.sure >= EVEN
     return best.sure >= _least(question, ranked)
