@@ -185,8 +185,9 @@ def splits(options: list[Scored]) -> str:
         return "action"
     if len({_common_start(entry.name) for entry in entries}) == 1:
         return "situation"
-    audiences = {entry.audience for entry in entries}
-    return "audience" if len(audiences) == len(entries) and () not in audiences else "item"
+    served = [one for entry in entries for one in set(entry.audience)]
+    apart = len(set(served)) == len(served) and all(entry.audience for entry in entries)
+    return "audience" if apart else "item"
 
 
 def _without_action(name: str) -> str:

@@ -198,3 +198,17 @@ def test_what_rules_name_and_no_item_is_called_is_not_answered_with_the_next_bes
     outcome = answer(asked, index)
     assert outcome.candidates[0].score > 0.8
     assert isinstance(outcome, Choose)
+
+
+@pytest.mark.parametrize(
+    ("served", "about"),
+    [((("自然人",), ("企业法人",)), "audience"), ((("自然人", "企业法人"), ("自然人",)), "item")],
+)
+def test_who_asks_is_asked_only_where_that_tells_the_options_apart(
+    served: tuple[tuple[str, ...], ...], about: str
+) -> None:
+    names = ("契税减免备案", "契税补缴申报")
+    index = Index.build(Entry(n, n, audience=one) for n, one in zip(names, served, strict=True))
+    outcome = answer("契税", index)
+    assert isinstance(outcome, Choose)
+    assert outcome.about == about
