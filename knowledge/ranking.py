@@ -181,23 +181,25 @@ def _features(question: Question, wanted: Wanted, hit: Hits, highest: float) -> 
     rows, segment = hit.rows, hit.segment
     texts = segment.texts(rows)
     asked, of_names, added = _shares(segment, wanted, rows)
-    ratios, partials = _ratios(question, texts), _partials(question, texts)
+    topic = question.folded.text
+    ratios = _likenesses([topic, question.whole, *_named(question)], texts, likeness.ratios)
+    partials = _likenesses([topic, *_named(question, 1)], texts, likeness.partials)
     told = [column for view in _views(question) for column in _told(view, ratios, partials, len(rows))]
     share, length = hit.scores / highest, min(1.0, len(question.text) / STORY)
     columns = [
         *asked,
         *of_names,
         share,
-        ratios[question.folded.text],
-        np.maximum(ratios[question.folded.text], ratios[question.whole]),
-        partials[question.folded.text],
+        ratios[topic],
+        np.maximum(ratios[topic], ratios[question.whole]),
+        partials[topic],
         *_added(question, ratios, partials, added),
         *told,
         *(length * column for column in (*told[:3], asked[0], share)),
         *_deeds(question, segment.actions[rows]),
         *_actions(question.actions, segment.actions[rows]),
         *_marks(question.marks, segment.marks[rows]),
-        [text in (question.folded.text, question.whole, *question.named) for text in texts],
+        [text in (topic, question.whole, *question.named) for text in texts],
         segment.flags[segment.owner[rows]] & ENFORCES,
         segment.kind[rows] > 0,
         np.log1p([len(text) for text in texts]),
@@ -238,19 +240,10 @@ Likenesses = dict[str, Floats]
 """How like each name is to some texts, by text; all are compared at once."""
 
 
-def _ratios(question: Question, texts: list[str]) -> Likenesses:
-    """To the topic, to the question with the words of asking, and to all that rules and sayings tell of."""
-    told = [_folded(variant) for view in _views(question) for saying in view for variant in saying.wordings]
-    added = map(_folded, question.additions)
-    return _likenesses([question.folded.text, question.whole, *added, *told], texts, likeness.ratios)
-
-
-def _partials(question: Question, texts: list[str]) -> Likenesses:
-    """Where the shorter fits best: to the topic, what rules add, and what sayings tell of first."""
-    first = [saying for view in _views(question) for saying in view[:1]]
-    told = [_folded(variant) for saying in first for variant in saying.wordings]
-    added = map(_folded, question.additions)
-    return _likenesses([question.folded.text, *added, *told], texts, likeness.partials)
+def _named(question: Question, most: int | None = None) -> list[str]:
+    """What rules add, and what so many of the likeliest sayings tell of, by the pools and by the opinion."""
+    told = (wording for view in _views(question) for saying in view[:most] for wording in saying.wordings)
+    return [_folded(wording) for wording in (*question.additions, *told)]
 
 
 def _likenesses(asked: Iterable[str], texts: list[str], reckon: Reckon) -> Likenesses:

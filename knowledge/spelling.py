@@ -22,7 +22,7 @@ TRADE = set("办税审查交接换续领补鉴停管开学费房车拿挪")
 """Characters that are words of this trade: beside one other they are what was meant."""
 NEVER = set("怎么")
 NO_INITIAL = set("aeiouv")
-"""No syllable begins with these, or hardly any: what has one of them is no word's initials but English."""
+"""Few syllables or none begin with these: letters with one of them are taken for English."""
 BARE = 3.5
 """What a syllable by itself costs, where a listed word costs 1 to 2: it is taken where nothing else fits."""
 Place = tuple[int, int]
@@ -70,9 +70,7 @@ def _word_around(head: str, written: str, tail: str) -> str:
     """A listed word with this beginning and end whose rest is written in pinyin or initials; or empty."""
     table = spelled()
     if not head and not tail:
-        exact = table.by_pinyin.get(written, [])
-        found = exact or (table.by_initials.get(written, []) if len(written) > 2 else [])
-        return next(iter(found), "")
+        return next(iter(table.by_pinyin.get(written) or table.by_initials.get(written, [])), "")
     near = table.by_first.get(head[0], ()) if head else table.by_last.get(tail[-1], ())
     fitting = (
         word
@@ -106,7 +104,7 @@ def _read_apart(written: list[str]) -> str:
 
 
 def _initials(written: str) -> str:
-    """The listed word of these initials; no syllable begins with one of these vowels."""
+    """The listed word of these initials; none where a vowel makes them look like English."""
     found = spelled().by_initials.get(written, ()) if NO_INITIAL.isdisjoint(written) else ()
     return next(iter(found), "")
 
